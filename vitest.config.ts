@@ -1,0 +1,24 @@
+import { defineConfig } from 'vitest/config'
+import tally from './scripts/tally-reporter.mjs'
+
+// Tests read the TypeScript sources of sibling packages, so they need no build.
+const conditions = ['@lumojit/source', 'module', 'node', 'development|production']
+
+export default defineConfig({
+  resolve: { conditions },
+  ssr: { resolve: { conditions, externalConditions: ['@lumojit/source'] } },
+  test: {
+    reporters: ['default', tally],
+    // Functional deadlines are at least ten times the typical duration: a slow machine is no failure.
+    testTimeout: 30_000,
+    projects: ['packages/*', 'tests', 'examples/*', 'scripts'].map((dir) => ({
+      extends: true,
+      test: { name: dir, include: [`${dir}/test/**/*.test.ts`] },
+    })),
+    coverage: {
+      provider: 'v8',
+      include: ['packages/*/src/**'],
+      reporter: ['text-summary', 'json-summary'],
+    },
+  },
+})

@@ -1,0 +1,41 @@
+import type { AuthorizationDetails, Reuse } from '@lumojit/protocol'
+import type { Context } from './context.ts'
+import { details as readOrThrow } from './details.ts'
+import { OperationError } from './operation-error.ts'
+
+const invalid = (message: string, fix: string) =>
+  new OperationError('invalid_request', message, { fix })
+
+/** Absent, null and empty mean the same: SDKs send all three. Too long is refused, never cut: a person decides by it. */
+export const readText = (name: string, value: unknown, most: number): string | undefined => {
+  if (value === undefined || value === null || value === '') return undefined
+  if (typeof value !== 'string') throw invalid(`\`${name}\` is no string.`, 'Send a string.')
+  if (value.length > most)
+    throw invalid(`\`${name}\` is too long.`, `Use at most ${most} characters.`)
+  return value
+}
+
+export const requireText = (name: string, value: unknown, most: number): string => {
+  const text = readText(name, value, most)
+  if (text === undefined) throw invalid(`\`${name}\` is missing.`, `Send \`${name}\`.`)
+  return text
+}
+
+/** A wish for seconds of life, brought within the limits. */
+export const readTtl = (context: Context, name: string, value: unknown): number | undefined => {
+  if (value === undefined || value === null) return undefined
+  if (!Number.isSafeInteger(value) || (value as number) <= 0)
+    throw invalid(`\`${name}\` is no positive whole number.`, 'Send whole seconds above 0.')
+  const { minTokenSeconds, maxTokenSeconds } = context.configuration.limits
+  return Math.min(Math.max(value as number, minTokenSeconds), maxTokenSeconds)
+}
+
+export const readReuse = (value: unknown): Reuse | undefined => {
+  if (value === undefined || value === null) return undefined
+  if (value === 'once' || value === 'task') return value
+  throw invalid('`reuse` is neither "once" nor "task".', 'Send one of the two, or nothing.')
+}
+
+/** RFC 9396 details: one object, or an array of several. */
+export const readDetailsInput = (context: Context, value: unknown): AuthorizationDetails =>
+  readOrThrow(value, context.configuration.limits.details)

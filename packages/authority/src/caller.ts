@@ -9,11 +9,9 @@ export type UserCaller = { readonly user: string }
 export type Caller = AgentCaller | UserCaller
 
 const jitTokenNotAllowed = () =>
-  new OperationError(
-    'jit_token_not_allowed',
-    'A granted token does not work here.',
-    { fix: "Use the agent's own token." },
-  )
+  new OperationError('jit_token_not_allowed', 'A granted token does not work here.', {
+    fix: "Use the agent's own token.",
+  })
 
 /** The agent, called by its own (or delegated) token. */
 export const requireAgent = (context: Context, by: Caller): string => {

@@ -70,10 +70,7 @@ const readLimits = (options: LimitOptions = {}): Limits => {
       Math.max(limits.tokenSeconds, limits.minTokenSeconds),
       limits.maxTokenSeconds,
     )
-  if (
-    limits.minTokenSeconds > limits.tokenSeconds ||
-    limits.tokenSeconds > limits.maxTokenSeconds
-  )
+  if (limits.minTokenSeconds > limits.tokenSeconds || limits.tokenSeconds > limits.maxTokenSeconds)
     throw new ConfigurationError('The token times contradict each other.', fix)
   return limits
 }
@@ -138,7 +135,10 @@ export const readConfiguration = (options: AuthorityOptions) => {
     )
   for (const host of options.hosts ?? [])
     if (!URL.canParse(`${url.protocol}//${host}`) || /[/?#@]/.test(host))
-      throw new ConfigurationError(`\`hosts\` entry "${host}" is no host name.`, 'Give host[:port].')
+      throw new ConfigurationError(
+        `\`hosts\` entry "${host}" is no host name.`,
+        'Give host[:port].',
+      )
   for (const key of options.keys ?? [])
     if (key.kty !== 'EC' || key.crv !== 'P-256' || !key.kid || !key.d)
       throw new ConfigurationError(

@@ -1,14 +1,10 @@
-const encoder = new TextEncoder()
+import { encodeBase64url } from '@lumojit/protocol'
 
-const base64url = (bytes: Uint8Array): string => {
-  let binary = ''
-  for (const byte of bytes) binary += String.fromCharCode(byte)
-  return btoa(binary).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '')
-}
+const encoder = new TextEncoder()
 
 /** Base64url SHA-256 without padding: all that the public feed says of a token or a task. */
 export const sha256 = async (text: string): Promise<string> =>
-  base64url(new Uint8Array(await crypto.subtle.digest('SHA-256', encoder.encode(text))))
+  encodeBase64url(new Uint8Array(await crypto.subtle.digest('SHA-256', encoder.encode(text))))
 
 /** True when both digests are equal; takes the same time wherever they differ. */
 export const sameDigest = (a: string, b: string): boolean => {
@@ -36,4 +32,4 @@ export const stateKey = async (secret: string): Promise<Uint8Array> => {
 }
 
 /** 128 random bits as 22 characters of the base64url alphabet. */
-export const randomId = (): string => base64url(crypto.getRandomValues(new Uint8Array(16)))
+export const randomId = (): string => encodeBase64url(crypto.getRandomValues(new Uint8Array(16)))

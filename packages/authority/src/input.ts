@@ -1,6 +1,5 @@
-import type { AuthorizationDetails, Reuse } from '@lumojit/protocol'
+import { type AuthorizationDetails, type Reuse, readDetails } from '@lumojit/protocol'
 import type { Context } from './context.ts'
-import { details as readOrThrow } from './details.ts'
 import { OperationError } from './operation-error.ts'
 
 const invalid = (message: string, fix: string) =>
@@ -37,5 +36,12 @@ export const readReuse = (value: unknown): Reuse | undefined => {
 }
 
 /** RFC 9396 details: one object, or an array of several. */
-export const readDetailsInput = (context: Context, value: unknown): AuthorizationDetails =>
-  readOrThrow(value, context.configuration.limits.details)
+export const readDetailsInput = (context: Context, value: unknown): AuthorizationDetails => {
+  const reading = readDetails(value, { details: context.configuration.limits.details })
+  if (reading.kind === 'details') return reading.details
+  throw new OperationError(
+    'invalid_authorization_details',
+    `\`authorization_details\` cannot be used: ${reading.reason}.`,
+    { fix: 'Send an object with a string `type`, or an array of such objects (RFC 9396 §2).' },
+  )
+}

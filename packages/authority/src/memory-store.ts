@@ -12,6 +12,8 @@ import type {
 const KEEP_MS = 24 * 3_600_000
 /** Additions between two sweeps. */
 const SWEEP_EVERY = 1_000
+/** A guard's clock may be this far behind: the feed speaks of a token this much longer. */
+const SKEW_MS = 60_000
 
 /** The store of one process. Each method runs in one turn of the event loop, so each is atomic. */
 export const memoryStore = (): AuthorityStore => {
@@ -34,7 +36,7 @@ export const memoryStore = (): AuthorityStore => {
   const ofTask = (id: string): StoredRequest[] =>
     (requestsOf.get(id) ?? []).flatMap((each) => requests.get(each) ?? [])
   const tellRevoked = (jti: string, until: number) => {
-    events.push({ sequence: ++sequence, kind: 'revoked', subject: jti, until })
+    events.push({ sequence: ++sequence, kind: 'revoked', subject: jti, until: until + SKEW_MS })
   }
   const put = (request: StoredRequest): StoredRequest => {
     requests.set(request.id, request)
@@ -82,15 +84,19 @@ export const memoryStore = (): AuthorityStore => {
       const task = tasks.get(id)
       if (task?.state !== 'active')
         return { won: false, killed: 0, ...(task && { task: structuredClone(task) }) }
-      const alive = ofTask(id).flatMap(({ liveToken }) => {
+      const ends = ofTask(id).flatMap(({ liveToken }) => {
         const token = liveToken && tokens.get(liveToken.jti)
-        return token && token.revokedAt === undefined && at < token.expiresAt ? [token] : []
+        return token && token.revokedAt === undefined ? [token.expiresAt] : []
       })
       const ended: StoredTask = { ...task, state, endedAt: at }
       tasks.set(id, ended)
-      const until = Math.max(at, ...alive.map((token) => token.expiresAt))
+      const until = Math.max(0, ...ends) + SKEW_MS
       events.push({ sequence: ++sequence, kind: 'task-ended', subject: id, until })
-      return { won: true, killed: alive.length, task: structuredClone(ended) }
+      return {
+        won: true,
+        killed: ends.filter((end) => at < end).length,
+        task: structuredClone(ended),
+      }
     },
 
     async openRequest(candidate, { at, maxOpen, refusalsSeen }) {
@@ -144,12 +150,12 @@ export const memoryStore = (): AuthorityStore => {
       const request = requests.get(id)
       const task = tasks.get(request?.taskId ?? '')
       const revocable = (each: StoredRequest) =>
-        each.state === 'pending' || each.state === 'approved'
+        each.state === 'pending' ||
+        each.state === 'approved' ||
+        (sticks && each.state === 'revoked' && !each.sticks)
       if (!request || !task || !revocable(request)) return lost(request)
       const ending = sticks
-        ? ofTask(task.id).filter(
-            (each) => each.canonical === request.canonical && revocable(each),
-          )
+        ? ofTask(task.id).filter((each) => each.canonical === request.canonical && revocable(each))
         : [request]
       for (const each of ending) {
         const end = { ...disarm(each, at), decidedAt: at, decidedBy: by, sticks }
@@ -193,9 +199,7 @@ export const memoryStore = (): AuthorityStore => {
     },
 
     async eventsAfter(after, at) {
-      return structuredClone(
-        events.filter((event) => event.sequence > after && event.until > at),
-      )
+      return structuredClone(events.filter((event) => event.sequence > after && event.until > at))
     },
   }
 }

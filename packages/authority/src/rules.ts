@@ -90,8 +90,7 @@ export const riskTable = (table: RiskTable = {}): Policy => {
   return {
     judge: ({ details }) => {
       const risk = details.map(rate).reduce(higher, 'low')
-      const granted =
-        grantUpTo !== 'none' && LEVELS.indexOf(risk) <= LEVELS.indexOf(grantUpTo)
+      const granted = grantUpTo !== 'none' && LEVELS.indexOf(risk) <= LEVELS.indexOf(grantUpTo)
       return { risk, decision: granted ? 'grant' : 'ask' }
     },
   }

@@ -149,8 +149,9 @@ export interface AuthorityStore {
     },
   ): Promise<Transition>
   /**
-   * From `pending` or `approved`; its live token dies. With `sticks`, every other undecided or approved
-   * request of the task for the same details ends with it, and the task's `refusals` grows.
+   * From `pending` or `approved`; its live token dies. With `sticks`, also from a `revoked` that does
+   * not stick yet; every other request of the task for the same details, unless denied, ends with
+   * it, and the task's `refusals` grows.
    */
   revokeRequest(
     id: string,

@@ -41,15 +41,11 @@ export const redeem = async (context: Context, input: RedeemInput): Promise<Rede
     },
     { seconds: request.ttlSeconds, notAfter: task.expiresAt },
   )
-  const { won, request: now } = await context.store.redeem(
-    request.id,
-    record,
-    context.clock.now(),
-  )
-  if (!won || !now) throw notRedeemable(viewRequest(now ?? request, task, context.clock.now()).status)
+  const { won, request: now } = await context.store.redeem(request.id, record, context.clock.now())
+  if (!won || !now)
+    throw notRedeemable(viewRequest(now ?? request, task, context.clock.now()).status)
   context.counts.redemptions++
   if (request.liveToken) context.changes.notify(feedTopic)
-  const scope = context.directory.agent(agentId)?.scope
   const issued = await signToken(context, record, {
     sub: `agent:${agentSlug(agentId)}:task:${task.id}`,
     agent_id: agentId,
@@ -58,7 +54,6 @@ export const redeem = async (context: Context, input: RedeemInput): Promise<Rede
     jit: true,
     jit_request_id: request.id,
     authorization_details: details,
-    ...(scope !== undefined && { scope }),
   })
   return { ...issued, details, request: now }
 }

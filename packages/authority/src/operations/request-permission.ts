@@ -1,8 +1,7 @@
-import type { AuthorizationDetails, Reuse } from '@lumojit/protocol'
+import { type AuthorizationDetails, canonical, covers, type Reuse } from '@lumojit/protocol'
 import { type Caller, findTask, requireAgent } from '../caller.ts'
 import { pendingTopic } from '../changes.ts'
 import type { Context } from '../context.ts'
-import { canonical, covers } from '../details.ts'
 import { randomId } from '../hashing.ts'
 import { readDetailsInput, readReuse, readText, readTtl, requireText } from '../input.ts'
 import { OperationError } from '../operation-error.ts'
@@ -39,8 +38,7 @@ export const requestPermission = async (
   const justification = readText('justification', input.justification, 480)
   const key = readText('Idempotency-Key', input.idempotencyKey, 255)
   const ttlSeconds =
-    readTtl(context, 'requested_ttl', input.ttlSeconds) ??
-    context.configuration.limits.tokenSeconds
+    readTtl(context, 'requested_ttl', input.ttlSeconds) ?? context.configuration.limits.tokenSeconds
   const resource = readTarget(context, input.resource)
   const reuse = readReuse(input.reuse) ?? 'once'
   const task = await findTask(context, taskId)
@@ -52,7 +50,6 @@ export const requestPermission = async (
   // A person's revocation may come between look and leap; the store then says `changed`.
   for (let turn = 0; turn < 5; turn++) {
     const refused = await context.store.refused(taskId)
-    const sticks = refused.details.some((each) => covers(details, each))
     const now = context.clock.now()
     const candidate: StoredRequest = {
       id: `jit_${randomId()}`,
@@ -70,7 +67,7 @@ export const requestPermission = async (
       createdAt: now,
       pendingUntil: Math.min(now + limits.pendingMs, task.expiresAt),
       redemptions: 0,
-      ...decideAtOnce(sticks ? 'deny' : verdict.decision, details, {
+      ...decideAtOnce(afterRevocations(verdict, details, refused.details), details, {
         now,
         redeemUntil: Math.min(now + limits.redeemMs, task.expiresAt),
       }),
@@ -113,6 +110,17 @@ const unitOf = (
     reuse,
     reuse === 'once' ? (key ?? null) : null,
   ])
+
+/** What a person took back is not given again in this task; a part of it is a person's to give. */
+const afterRevocations = (
+  verdict: Verdict,
+  details: AuthorizationDetails,
+  refused: readonly AuthorizationDetails[],
+): Verdict['decision'] => {
+  if (refused.some((each) => covers(details, each))) return 'deny'
+  if (verdict.decision === 'grant' && refused.some((each) => covers(each, details))) return 'ask'
+  return verdict.decision
+}
 
 const decideAtOnce = (
   decision: Verdict['decision'],

@@ -101,6 +101,13 @@ export const pausing: readonly Requirement[] = [
     id: 'claim:one-winner',
     says: 'Of several who would do the same call at once, in one process or two, exactly one does.',
     source: 'design §6, ruling 14',
-    sabotages: [],
+    sabotages: [
+      {
+        file: 'packages/conformance/src/sqlite-store.ts',
+        find: ' where record.expires <= ?`',
+        replace: ' where ? is not null`',
+        why: 'a claim that is held is taken over',
+      },
+    ],
   },
 ]

@@ -17,6 +17,13 @@ export const secrecy: readonly Requirement[] = [
     id: 'challenge-id:survives-the-process',
     says: 'A challenge id is good in the next process when the store is.',
     source: 'design §6, ruling 14',
-    sabotages: [],
+    sabotages: [
+      {
+        file: 'packages/conformance/src/sqlite-store.ts',
+        find: '  pragma journal_mode = wal;',
+        replace: '  create temp table record (key text primary key, value text, expires integer);',
+        why: 'records live in the connection',
+      },
+    ],
   },
 ]

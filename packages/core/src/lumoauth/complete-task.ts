@@ -17,21 +17,29 @@ export async function completeTask(
   grants: readonly Grant[],
   io: Io,
 ): Promise<CompletionReport> {
-  const bases = await credentials.endBases(task.id)
+  const bases = await credentials.endBases(task.id, io.signal)
   const { over, failure } = await tellEnd(settings, credentials, task, io)
-  const own = await credentials.endOwn(task.id)
-  const dies = async (token: Secret) => revokeToken(settings, token, io).catch(() => false)
-  const left = [
-    ...(over ? [] : grants.map((it) => ({ ...it, requestId: it.ref.requestId }))),
-    ...[...bases, ...own].map((it) => ({ ...it, requestId: 'base', expiresAt: it.diesAt })),
-  ]
-  const dead = await Promise.all(left.map(({ token }) => dies(token)))
-  const unrevoked = left
-    .filter(({ expiresAt }, index) => !dead[index] && expiresAt > settings.clock.now())
-    .map(({ requestId, expiresAt }) => ({ requestId, expiresAt }))
+  const own = await credentials.endOwn(task.id, io.signal)
+  const revoke = (token: Secret) => revokeToken(settings, token, io).catch(() => false)
+  const stillAlive = async <T extends { readonly token: Secret }>(tokens: readonly T[]) => {
+    const dead = await Promise.all(tokens.map(({ token }) => revoke(token)))
+    return tokens.filter((_, index) => !dead[index])
+  }
+  const [grantsLeft, basesLeft] = await Promise.all([
+    stillAlive(over ? [] : grants),
+    stillAlive([...bases, ...own]),
+  ])
   if (failure !== undefined && grants.length === 0) throw failure
-  const alive = unrevoked.filter(({ requestId }) => requestId !== 'base').length
-  return { taskId: task.id, revoked: grants.length - alive, unrevoked }
+  const now = settings.clock.now()
+  return {
+    taskId: task.id,
+    revoked: grants.length - grantsLeft.length,
+    unrevoked: [
+      ...grantsLeft.map(({ ref, expiresAt }) => ({ requestId: ref.requestId, expiresAt })),
+      // No request stands behind these, and yet whoever reads the report should know.
+      ...basesLeft.map(({ diesAt }) => ({ requestId: 'base-token', expiresAt: diesAt })),
+    ].filter(({ expiresAt }) => expiresAt > now),
+  }
 }
 
 /** `over`: the authority says so. Neither: it does not know the task, which may also be a wrong address. */

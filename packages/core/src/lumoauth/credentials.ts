@@ -1,13 +1,14 @@
 import type { Io, Resource, Secret } from '@lumojit/protocol'
 import { clientCredentials, exchange, type SubjectToken, type Take } from './oauth-calls.ts'
 import type { Settings } from './options.ts'
-import { type Minted, TokenSlot, type Want } from './token-slot.ts'
+import { ended, type Minted, TokenSlot, type Want } from './token-slot.ts'
 
 /** The tokens of one task that acts for a user. Holds the function that fetches the user's token, never that token. */
 export interface Delegation {
   subjectToken: SubjectToken
   readonly own: TokenSlot
   readonly bases: Map<string, TokenSlot>
+  ended: boolean
 }
 
 /**
@@ -37,7 +38,7 @@ export class Credentials {
   }
 
   delegate(subjectToken: SubjectToken): Delegation {
-    return { subjectToken, own: this.#slot(), bases: new Map() }
+    return { subjectToken, own: this.#slot(), bases: new Map(), ended: false }
   }
 
   adopt(taskId: string, delegation: Delegation): Delegation {
@@ -58,6 +59,7 @@ export class Credentials {
   ): Promise<Secret | undefined> {
     if (baseToken === 'none') return undefined
     if (baseToken === 'shared') return this.#own(delegation, want)
+    if (delegation?.ended) throw ended()
     const slots = delegation?.bases ?? this.#bases
     const slot = slots.get(audience) ?? this.#slot()
     slots.set(audience, slot)
@@ -78,26 +80,32 @@ export class Credentials {
   }
 
   /** First step of a task's end: its base tokens, none to follow. */
-  endBases(taskId: string): Promise<Minted[]> {
-    return drain(this.#delegations.get(taskId)?.bases)
+  async endBases(taskId: string, signal?: AbortSignal): Promise<Minted[]> {
+    const delegation = this.#delegations.get(taskId)
+    if (!delegation) return []
+    delegation.ended = true
+    return drain(delegation.bases, signal)
   }
 
   /** Last step: the token that ended it. */
-  async endOwn(taskId: string): Promise<readonly Minted[]> {
+  async endOwn(taskId: string, signal?: AbortSignal): Promise<readonly Minted[]> {
     const delegation = this.#delegations.get(taskId)
     this.#delegations.delete(taskId)
-    return (await delegation?.own.end()) ?? []
+    return (await delegation?.own.end(signal)) ?? []
   }
 
   /** Everything, the agent's own token last; what is asked for afterwards starts anew. */
-  async endAll(): Promise<Minted[]> {
+  async endAll(signal?: AbortSignal): Promise<Minted[]> {
     const [bases, agent, tasks] = [this.#bases, this.#agent, [...this.#delegations.keys()]]
     this.#bases = new Map()
     this.#agent = this.#slot()
     const delegated = await Promise.all(
-      tasks.map(async (id) => [...(await this.endBases(id)), ...(await this.endOwn(id))]),
+      tasks.map(async (id) => [
+        ...(await this.endBases(id, signal)),
+        ...(await this.endOwn(id, signal)),
+      ]),
     )
-    return [...delegated.flat(), ...(await drain(bases)), ...(await agent.end())]
+    return [...delegated.flat(), ...(await drain(bases, signal)), ...(await agent.end(signal))]
   }
 
   #slot(): TokenSlot {
@@ -105,6 +113,9 @@ export class Credentials {
   }
 }
 
-async function drain(slots: ReadonlyMap<string, TokenSlot> | undefined): Promise<Minted[]> {
-  return (await Promise.all([...(slots?.values() ?? [])].map((slot) => slot.end()))).flat()
+async function drain(
+  slots: ReadonlyMap<string, TokenSlot>,
+  signal?: AbortSignal,
+): Promise<Minted[]> {
+  return (await Promise.all([...slots.values()].map((slot) => slot.end(signal)))).flat()
 }

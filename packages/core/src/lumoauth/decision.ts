@@ -11,6 +11,7 @@ import { localTime, retryAfter } from './server-time.ts'
  */
 export function readDecision(settings: Settings, answer: Answer, ref: RequestRef): Decision {
   const { body, headers } = answer
+  refuseOlderDialect(body)
   const message = plainText(body.agent_message, body.deny_reason, body.review_notes)
   const risk = plainText(body.risk_level)
   const common = { ...(message && { message }), ...(risk && { risk }) }
@@ -36,16 +37,21 @@ export function readDecision(settings: Settings, answer: Answer, ref: RequestRef
 }
 
 /** An id is opaque, a string or a number; it only has to fit in a path. */
-export function readId(answer: Answer, member: 'task_id' | 'request_id'): string {
-  const value = answer.body[member]
+export function readId({ body }: Answer, member: 'task_id' | 'request_id'): string {
+  refuseOlderDialect(body)
+  const value = body[member]
   const id = typeof value === 'number' ? String(value) : value
   if (typeof id === 'string' && pathSegment(id)) return id
-  // An older dialect approves whole tasks by link; going on would wait for something that never comes.
-  throw malformed(
-    'approval_url' in answer.body
-      ? 'This LumoAuth approves whole tasks (approval_url), an older dialect that is not spoken here.'
-      : `The answer holds no ${member}.`,
-  )
+  throw malformed(`The answer holds no ${member}.`)
+}
+
+/** It approves whole tasks by link: going on would wait for something that never comes. */
+function refuseOlderDialect(body: Answer['body']): void {
+  if (typeof body.approval_url === 'string') {
+    throw malformed(
+      'This LumoAuth approves whole tasks (approval_url): an older wire, not spoken here.',
+    )
+  }
 }
 
 /** The first that says anything, at most 500 characters, without what is invisible or turns text around. */

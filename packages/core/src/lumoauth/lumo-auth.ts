@@ -41,7 +41,8 @@ export function lumoAuth(options: LumoAuthOptions = {}): Authority {
   let leftOver: readonly Minted[] = []
 
   const readOffersOnce = (io: Io): Promise<Offers> => {
-    const asked = (offers ??= readOffers(settings))
+    const asked = offers ?? readOffers(settings)
+    offers = asked
     // Only an answer is worth keeping.
     asked.catch(() => {
       if (offers === asked) offers = undefined
@@ -66,6 +67,11 @@ export function lumoAuth(options: LumoAuthOptions = {}): Authority {
     if (saysTaskEnded(answer)) return { status: 'task-ended', ref }
     if (answer.status === 404) return { status: 'expired', ref }
     throw refused(answer, 'tell about a request')
+  }
+
+  /** No task, so nobody else will. */
+  async function giveBack({ own }: Delegation): Promise<void> {
+    for (const { token } of await own.end()) await revokeToken(settings, token).catch(() => false)
   }
 
   return {
@@ -97,9 +103,7 @@ export function lumoAuth(options: LumoAuthOptions = {}): Authority {
           ...(expiresAt !== undefined && { expiresAt }),
         }
       } catch (error) {
-        for (const { token } of (await delegation?.own.end()) ?? []) {
-          await revokeToken(settings, token, io).catch(() => false)
-        }
+        if (delegation) void giveBack(delegation)
         throw error
       }
     },
@@ -138,12 +142,13 @@ export function lumoAuth(options: LumoAuthOptions = {}): Authority {
       const answer = await call(ref.taskId, { method: 'POST', path, repeats: 1 }, io)
       if (answer.ok) return readGrant(settings, answer, ref, request)
       if (answer.code === 'tenant_not_found') throw refused(answer, 'give out a token')
-      if (saysTaskEnded(answer)) return { status: 'task-ended', ref }
-      if (answer.status === 404) return { status: 'expired', ref }
+      const ended = { status: saysTaskEnded(answer) ? 'task-ended' : 'expired', ref } as const
+      if (answer.status === 404 || (ended.status === 'task-ended' && answer.status === 400))
+        return ended
       if (answer.status !== 403) throw refused(answer, 'give out a token')
       const decision = await status(ref, io)
-      // Approved and yet no token: the time to fetch it is over.
-      return decision.status === 'granted' ? { status: 'expired', ref } : decision
+      // Approved and yet no token: the time to fetch it is over, or the task is.
+      return decision.status === 'granted' ? ended : decision
     },
 
     revoke: (grant, io) => revokeToken(settings, grant.token, io),
@@ -164,7 +169,7 @@ export function lumoAuth(options: LumoAuthOptions = {}): Authority {
     completeTask: (task, grants, io = {}) => completeTask(settings, credentials, task, grants, io),
 
     async close(io) {
-      const dying = [...leftOver, ...(await credentials.endAll())]
+      const dying = [...leftOver, ...(await credentials.endAll(io?.signal))]
       leftOver = []
       let failure: unknown
       for (const minted of dying) {

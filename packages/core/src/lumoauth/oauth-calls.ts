@@ -1,6 +1,7 @@
 import { AuthorityError, type Io, Secret, type TaskOptions } from '@lumojit/protocol'
 import { type Answer, send } from './http.ts'
 import type { Settings } from './options.ts'
+import { orAbort } from './or-abort.ts'
 import { malformed, refused } from './refused.ts'
 import type { Issued } from './token-slot.ts'
 
@@ -31,7 +32,7 @@ export async function exchange(
   actor: Take,
   resource?: string,
 ): Promise<Issued> {
-  const subject = await readSubject(subjectToken)
+  const subject = await readSubject(settings, subjectToken)
   const type = 'urn:ietf:params:oauth:token-type:access_token'
   const answer = await withToken(actor, (token) =>
     postForm(settings, '/oauth/token', {
@@ -90,10 +91,12 @@ export function readToken({ body }: Answer): {
   }
 }
 
-async function readSubject(subjectToken: SubjectToken): Promise<string> {
+async function readSubject({ timeoutMs }: Settings, subjectToken: SubjectToken): Promise<string> {
   let name = ''
   try {
-    const subject = await subjectToken({})
+    // Shared by every call that waits for it, so no caller's abort may end it.
+    const signal = AbortSignal.timeout(timeoutMs)
+    const subject = await orAbort(subjectToken({ signal }), signal)
     if (typeof subject === 'string' && subject !== '') return subject
   } catch (error) {
     // Its message may quote what it failed to fetch, and that may be a token.

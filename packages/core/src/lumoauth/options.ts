@@ -38,13 +38,13 @@ export interface Settings {
   readonly skewMs: number
 }
 
-const scope: {
+interface Runtime {
   readonly process?: { readonly env?: Readonly<Record<string, string | undefined>> }
-} = globalThis
+}
 
 /** Throws {@link LumojitError} `CONFIG_INVALID` or `INSECURE_URL`; an empty string counts as not given. */
 export function readOptions(options: LumoAuthOptions): Settings {
-  const env = scope.process?.env ?? {}
+  const env = (globalThis as Runtime).process?.env ?? {}
   const need = (option: 'org' | 'clientId' | 'clientSecret', ...variables: string[]): string => {
     const value = options[option] || variables.map((name) => env[name]).find(Boolean)
     if (typeof value === 'string') return value

@@ -78,13 +78,13 @@ export class TokenSlot {
   }
 
   /** No more tokens from here. Gives those that still live, one just on its way included, to be revoked. */
-  async end(): Promise<readonly Minted[]> {
+  async end(signal?: AbortSignal): Promise<readonly Minted[]> {
     this.#ended = true
-    await this.#flight?.catch(() => {})
+    await orAbort(Promise.resolve(this.#flight), signal).catch(() => {})
     return this.#minted.filter(({ diesAt }) => diesAt > this.#clock.now())
   }
 }
 
-function ended(): AuthorityError {
+export function ended(): AuthorityError {
   return new AuthorityError('rejected', 'What this token was for has ended.')
 }

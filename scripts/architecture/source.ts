@@ -1,5 +1,5 @@
 /** A literal in a source: its text without quotes, and where its opening quote stands. */
-export interface Literal {
+interface Literal {
   readonly text: string
   readonly at: number
 }

@@ -126,6 +126,9 @@ try {
     `packed: ${names.length} packages, ${entries.length} entries, imported, required and typed`,
   )
   for (const entry of entries) console.log(`  ${entry}`)
+} catch (error) {
+  console.error(`packed: ${(error as Error).message}`)
+  process.exitCode = 1
 } finally {
   rmSync(place, { recursive: true, force: true })
 }

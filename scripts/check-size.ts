@@ -52,6 +52,10 @@ async function measure(
 }
 
 let over = 0
+process.on('uncaughtException', (error) => {
+  console.error(`size: ${error.message}`)
+  process.exit(1)
+})
 console.log(
   `${'program'.padEnd(28)}${'minified'.padStart(10)}${'gzip -9'.padStart(10)}${'budget'.padStart(10)}`,
 )

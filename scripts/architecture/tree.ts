@@ -63,7 +63,7 @@ export interface Manifest {
   readonly optionalDependencies?: Readonly<Record<string, string>>
 }
 
-const made = new Set(['node_modules', 'dist', 'coverage', '.git', '.turbo'])
+const made = new Set(['node_modules', 'dist', 'coverage', '.git', '.turbo', '.vitest'])
 
 export function readTree(root: string): Tree {
   const files = new Map<string, string>()

@@ -37,17 +37,17 @@ async function fetched(io: Io, url: string, closed: AbortSignal): Promise<unknow
 
 function read(document: unknown, issuer: string): AuthorityMetadata {
   const metadata = record(document)
-  if (metadata['issuer'] !== issuer) {
+  if (metadata.issuer !== issuer) {
     throw new GuardError(
       'ISSUER_MISMATCH',
       "The authority's metadata names another issuer (RFC 8414 §3.3).",
       `Configure the issuer exactly as the metadata names it; configured is ${issuer}.`,
     )
   }
-  const events = record(metadata['lumojit_capabilities'])['events_endpoint']
+  const events = record(metadata.lumojit_capabilities).events_endpoint
   try {
     return {
-      jwksUri: optionalUrl(metadata['jwks_uri'], 'jwks_uri'),
+      jwksUri: optionalUrl(metadata.jwks_uri, 'jwks_uri'),
       eventsEndpoint: optionalUrl(events, 'events_endpoint'),
     }
   } catch (cause) {

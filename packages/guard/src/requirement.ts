@@ -22,11 +22,11 @@ export type RequirementOf<Call> = Requirement | ((call: Call) => Requirement | P
 export function permissionOf(required: Requirement, dialect: Dialect): Permission | undefined {
   if (Array.isArray(required) && required.length === 0) return undefined
   const value: unknown = required
-  if (isObject(value) && value['kind'] === 'scope' && !Object.hasOwn(value, 'type')) {
-    return scopePermission(value['scope'])
+  if (isObject(value) && value.kind === 'scope' && !Object.hasOwn(value, 'type')) {
+    return scopePermission(value.scope)
   }
-  const isPermission = isObject(value) && value['kind'] === 'details' && Array.isArray(value['details'])
-  const reading = readDetails(isPermission ? value['details'] : value)
+  const isPermission = isObject(value) && value.kind === 'details' && Array.isArray(value.details)
+  const reading = readDetails(isPermission ? value.details : value)
   if (reading.kind !== 'details') {
     throw invalid(
       'What this call requires is not RFC 9396 details.',

@@ -1,4 +1,4 @@
-import { base64url } from 'jose'
+import { encodeBase64url } from '@lumojit/protocol'
 import type { StreamEvent } from './event-stream.ts'
 
 // Longer than any clock skew a guard may allow: an entry goes only when nothing it speaks of can still pass.
@@ -37,7 +37,7 @@ export class Revocations {
   #add(entries: Map<string, number>, data: string, member: 'token' | 'task'): void {
     const value = JSON.parse(data) as { readonly [name: string]: unknown } | null
     const hash = value?.[member]
-    const exp = value?.['exp']
+    const exp = value?.exp
     if (typeof hash !== 'string' || hash === '' || typeof exp !== 'number') {
       throw new Error(`An event of the feed lacks ${member} or exp.`)
     }
@@ -48,5 +48,5 @@ export class Revocations {
 
 async function sha256(text: string): Promise<string> {
   const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text))
-  return base64url.encode(new Uint8Array(digest))
+  return encodeBase64url(new Uint8Array(digest))
 }

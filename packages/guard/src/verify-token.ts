@@ -44,7 +44,8 @@ export async function verifyToken(
     return verified === undefined ? unreadable : { kind: 'verified', verified, jti }
   } catch (error) {
     if (error instanceof GuardError) throw error
-    if (error instanceof errors.JWTExpired) return { kind: 'refused', why: 'The token has expired.' }
+    if (error instanceof errors.JWTExpired)
+      return { kind: 'refused', why: 'The token has expired.' }
     return unreadable
   }
 }

@@ -89,11 +89,16 @@ describe('reuse', () => {
     ] as const) {
       const authority = scriptedAuthority({ grant: () => ({ reuse: word }) })
       world.api.script('/v1/word', (request) =>
-        request.headers.get('authorization')?.includes('grant') ? new Response('in') : challenge(reading('d1')),
+        request.headers.get('authorization')?.includes('grant')
+          ? new Response('in')
+          : challenge(reading('d1')),
       )
       await world.jit({ authority }).runTask({}, async (task) => {
         for (const body of ['a', 'b'])
-          await task.fetch(`${world.api.url}/v1/word`, { method, ...(method === 'POST' ? { body } : {}) })
+          await task.fetch(`${world.api.url}/v1/word`, {
+            method,
+            ...(method === 'POST' ? { body } : {}),
+          })
       })
       expect(authority.requests, word).toHaveLength(requests)
     }
@@ -141,7 +146,12 @@ describe('reuse', () => {
         expect(world.counts().approvals).toBe(expected)
       }
     })
-    expect(world.api.seen().map((each) => each.credential)).toEqual(['base', 'grant', 'base', 'grant'])
+    expect(world.api.seen().map((each) => each.credential)).toEqual([
+      'base',
+      'grant',
+      'base',
+      'grant',
+    ])
   })
 
   it('reuse:once-is-once — “approve for this task” by the person makes the next equal payment silent', async () => {
@@ -167,7 +177,10 @@ describe('reuse', () => {
       await task.fetch(`${world.api.url}/v1/documents/d1`)
     })
     const used = world.api.seen().at(-1)
-    const tokens = world.tokens().map((each) => world.claims(each)).filter((each) => each?.jti === used?.jti)
+    const tokens = world
+      .tokens()
+      .map((each) => world.claims(each))
+      .filter((each) => each?.jti === used?.jti)
     if (world.counts().redemptions === 2)
       expect(tokens[0]?.authorization_details).toEqual(reading('d1'))
     else expect(world.counts().requests).toBe(1)
@@ -199,7 +212,10 @@ describe('reuse', () => {
     await world.jit().runTask({}, (task) =>
       Promise.all(
         Array.from({ length: 10 }, (_, n) =>
-          task.fetch(`${world.api.url}/v1/documents/d1/summaries`, { method: 'POST', body: `${n}` }),
+          task.fetch(`${world.api.url}/v1/documents/d1/summaries`, {
+            method: 'POST',
+            body: `${n}`,
+          }),
         ),
       ),
     )
@@ -216,7 +232,9 @@ describe('policy, comparison, memory', () => {
       policy: {
         decide: (ask) => {
           asks.push(ask)
-          return ask.toolName === 'forbidden' ? { allow: false, reason: 'not this tool' } : { allow: true }
+          return ask.toolName === 'forbidden'
+            ? { allow: false, reason: 'not this tool' }
+            : { allow: true }
         },
       },
     })
@@ -229,15 +247,21 @@ describe('policy, comparison, memory', () => {
       const hold = world.faults.hold('request')
       const first = read('allowed', 'a')
       await hold.arrived
-      expect(refused(await read('forbidden', 'b'))).toMatchObject({ code: 'POLICY_REFUSED', retryable: false })
+      expect(refused(await read('forbidden', 'b'))).toMatchObject({
+        code: 'POLICY_REFUSED',
+        retryable: false,
+      })
       hold.release()
       expect(done(await first)).toBe(200)
       world.api.script('/v1/other-door', (request) =>
         world.claims(request)?.jit === true ? new Response('in') : challenge(reading('d1')),
       )
-      const late = await jit.callTool(toolCall(task, { toolName: 'forbidden', key: 'c' }), async ({ fetch }) => {
-        return (await fetch(`${world.api.url}/v1/other-door`)).status
-      })
+      const late = await jit.callTool(
+        toolCall(task, { toolName: 'forbidden', key: 'c' }),
+        async ({ fetch }) => {
+          return (await fetch(`${world.api.url}/v1/other-door`)).status
+        },
+      )
       expect(refused(late).code).toBe('POLICY_REFUSED')
     })
     expect(world.counts().requests).toBe(1)
@@ -291,7 +315,9 @@ describe('policy, comparison, memory', () => {
     expect(world.counts().requests).toBe(0)
   })
 
-  const asked = [{ type: 'file_access', actions: ['read'], identifier: 'd1', locations: ['/v1'] }] as const
+  const asked = [
+    { type: 'file_access', actions: ['read'], identifier: 'd1', locations: ['/v1'] },
+  ] as const
   const compared: [string, readonly [object], string][] = [
     ['broader', [{ ...asked[0], actions: ['read', 'write'] }], 'GRANT_EXCEEDS'],
     ['unrelated', [{ ...asked[0], identifier: 'd2' }], 'GRANT_EXCEEDS'],
@@ -304,7 +330,9 @@ describe('policy, comparison, memory', () => {
         grant: () => ({ granted: { kind: 'details', details: granted as never } }),
       })
       world.api.script('/v1/x', (request) =>
-        request.headers.get('authorization')?.includes('grant') ? new Response('in') : challenge(asked),
+        request.headers.get('authorization')?.includes('grant')
+          ? new Response('in')
+          : challenge(asked),
       )
       const error = await faultOf(
         world.jit({ authority }).runTask({}, (task) => task.fetch(`${world.api.url}/v1/x`)),
@@ -318,12 +346,18 @@ describe('policy, comparison, memory', () => {
   it('ask:granted-compared-when-stated — differing only in members nobody here understands: sent, the guard is the judge', async () => {
     const world = await stage()
     const authority = scriptedAuthority({
-      grant: () => ({ granted: { kind: 'details', details: [{ ...asked[0], account: 'filled in' }] } }),
+      grant: () => ({
+        granted: { kind: 'details', details: [{ ...asked[0], account: 'filled in' }] },
+      }),
     })
     world.api.script('/v1/x', (request) =>
-      request.headers.get('authorization')?.includes('grant') ? new Response('in') : challenge(asked),
+      request.headers.get('authorization')?.includes('grant')
+        ? new Response('in')
+        : challenge(asked),
     )
-    const response = await world.jit({ authority }).runTask({}, (task) => task.fetch(`${world.api.url}/v1/x`))
+    const response = await world
+      .jit({ authority })
+      .runTask({}, (task) => task.fetch(`${world.api.url}/v1/x`))
     expect(response.status).toBe(200)
   })
 
@@ -337,7 +371,9 @@ describe('policy, comparison, memory', () => {
       ['/v1/equal', [{ identifier: 'd1', actions: ['write', 'read'], type: 'file_access' }]],
     ] as const)
       world.api.script(path, (request) =>
-        request.headers.get('authorization')?.includes('grant') ? new Response('in') : challenge(need),
+        request.headers.get('authorization')?.includes('grant')
+          ? new Response('in')
+          : challenge(need),
       )
     await world.jit({ authority }).runTask({}, async (task) => {
       for (const path of ['/v1/wide', '/v1/narrow', '/v1/equal'])
@@ -459,7 +495,9 @@ describe('policy, comparison, memory', () => {
     const world = await stage()
     await world.jit().runTask({}, async (task) => {
       await task.fetch(`${world.api.url}/v1/documents/d1`)
-      const { jit_request_id } = world.claims(world.tokens('jit')[0] ?? '') as { jit_request_id: string }
+      const { jit_request_id } = world.claims(world.tokens('jit')[0] ?? '') as {
+        jit_request_id: string
+      }
       await world.human.revoke(jit_request_id)
       await eventually(async () => !(await world.isAlive(world.tokens('jit').at(-1) ?? '')))
       const error = await faultOf(task.fetch(`${world.api.url}/v1/documents/d1`))
@@ -499,7 +537,9 @@ describe('policy, comparison, memory', () => {
     const stop = new AbortController()
     await world.jit().runTask({}, async (task) => {
       const open = Array.from({ length: 5 }, (_, n) =>
-        task.fetch(`${world.api.url}/v1/vault/v${n}`, { signal: stop.signal }).catch(() => 'stopped'),
+        task
+          .fetch(`${world.api.url}/v1/vault/v${n}`, { signal: stop.signal })
+          .catch(() => 'stopped'),
       )
       const asked = await world.human.waitForPending(5)
       const error = await faultOf(task.fetch(`${world.api.url}/v1/vault/v5`))
@@ -601,7 +641,9 @@ describe('time and walls', () => {
     await run(world.human.bob.email)
     const keys = world.api.effects().map((each) => each.idempotencyKey)
     expect(new Set(keys).size).toBe(2)
-    expect(new Set(world.faults.calls('request').map((args) => args[1].idempotencyKey)).size).toBe(2)
+    expect(new Set(world.faults.calls('request').map((args) => args[1].idempotencyKey)).size).toBe(
+      2,
+    )
     expect(world.counts()).toMatchObject({ tasks: 2, requests: 2 })
   })
 
@@ -631,7 +673,9 @@ describe('time and walls', () => {
     const world = await stage()
     await world.jit().runTask({}, async (task) => {
       const stop = new AbortController()
-      const wait = task.fetch(`${world.api.url}/v1/vault/v1`, { signal: stop.signal }).catch(() => 'left')
+      const wait = task
+        .fetch(`${world.api.url}/v1/vault/v1`, { signal: stop.signal })
+        .catch(() => 'left')
       const [question] = await world.human.waitForPending(1)
       stop.abort()
       expect(await wait).toBe('left')

@@ -72,7 +72,10 @@ describe('challenges', () => {
       ['not-base64', '!!!'],
       ['not-json', btoa('{"type":')],
       ['no-type', btoa('{"actions":["read"]}')],
-      ['too-deep', btoa(JSON.stringify({ type: 't', x: JSON.parse(`${'['.repeat(40)}${']'.repeat(40)}`) }))],
+      [
+        'too-deep',
+        btoa(JSON.stringify({ type: 't', x: JSON.parse(`${'['.repeat(40)}${']'.repeat(40)}`) })),
+      ],
       ['too-many', btoa(JSON.stringify(Array.from({ length: 17 }, (_, n) => ({ type: `t${n}` }))))],
       ['too-large', btoa(JSON.stringify({ type: 't', pad: 'x'.repeat(9000) }))],
     ]
@@ -100,7 +103,9 @@ describe('challenges', () => {
 
   it('challenge:limits — an announced challenge in a body is read up to 64 KiB, and the body is handed back whole', async () => {
     const world = await stage()
-    const body = JSON.stringify({ authorization_details_hint: { type: 't', pad: 'x'.repeat(70_000) } })
+    const body = JSON.stringify({
+      authorization_details_hint: { type: 't', pad: 'x'.repeat(70_000) },
+    })
     world.api.script(
       '/v1/huge',
       () =>
@@ -125,13 +130,16 @@ describe('challenges', () => {
     world.api.script(
       '/v1/slow',
       () =>
-        new Response(new ReadableStream({ start: (to) => to.enqueue(new TextEncoder().encode('{"a')) }), {
-          status: 403,
-          headers: {
-            'content-type': 'application/json',
-            'www-authenticate': 'Bearer error="insufficient_authorization_details"',
+        new Response(
+          new ReadableStream({ start: (to) => to.enqueue(new TextEncoder().encode('{"a')) }),
+          {
+            status: 403,
+            headers: {
+              'content-type': 'application/json',
+              'www-authenticate': 'Bearer error="insufficient_authorization_details"',
+            },
           },
-        }),
+        ),
     )
     const jit = world.jit()
     const began = world.clock.now()
@@ -165,7 +173,11 @@ describe('challenges', () => {
     )
     await world.jit().runTask({}, async (task) => {
       const response = await task.fetch(`${world.api.url}/v1/stream-403`)
-      expect([response.status, response.headers.get('x-own'), response.bodyUsed]).toEqual([403, 'kept', false])
+      expect([response.status, response.headers.get('x-own'), response.bodyUsed]).toEqual([
+        403,
+        'kept',
+        false,
+      ])
       expect(pulled).toBe(0)
       expect(await response.text()).toBe('mine')
       const plain = await task.fetch(`${world.api.url}/v1/plain-403`)
@@ -198,7 +210,11 @@ describe('challenges', () => {
   it('challenge:foreign-location-refused — one foreign location among own ones, or one foreign detail among two, is enough', async () => {
     const world = await stage()
     const own = { type: 'file_access', actions: ['read'], locations: [world.api.url] }
-    const foreign = { type: 'file_access', actions: ['write'], locations: ['https://elsewhere.example'] }
+    const foreign = {
+      type: 'file_access',
+      actions: ['write'],
+      locations: ['https://elsewhere.example'],
+    }
     for (const details of [
       [{ ...own, locations: [world.api.url, 'https://elsewhere.example'] }],
       [own, foreign],
@@ -269,7 +285,9 @@ describe('challenges', () => {
       if (granted.includes('write')) return new Response('in')
       return challenge(granted.includes('read') ? writing('a') : reading('a'))
     })
-    const response = await world.jit().runTask({}, (task) => task.fetch(`${world.api.url}/v1/two-steps`))
+    const response = await world
+      .jit()
+      .runTask({}, (task) => task.fetch(`${world.api.url}/v1/two-steps`))
     expect(response.status).toBe(200)
     expect(world.faults.calls('request').map((args) => args[1].permission)).toEqual([
       { kind: 'details', details: reading('a') },

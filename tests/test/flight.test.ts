@@ -38,7 +38,9 @@ describe('parallel calls', () => {
           await response.arrayBuffer()
           return response.status
         })
-        await eventually(() => world.api.seen().filter((each) => each.status === 403).length === 100)
+        await eventually(
+          () => world.api.seen().filter((each) => each.status === 403).length === 100,
+        )
         stop.abort()
         expect(await leader).toBe('aborted')
         await world.human.approve(question?.requestId ?? '')
@@ -70,7 +72,9 @@ describe('parallel calls', () => {
   it('flight:parallel-calls-ask-once — the leader is refused: all are refused by the one answer, nobody asks again', async () => {
     const world = await stage()
     await world.jit().runTask({}, async (task) => {
-      const all = Array.from({ length: 100 }, () => faultOf(task.fetch(`${world.api.url}/v1/vault/v1`)))
+      const all = Array.from({ length: 100 }, () =>
+        faultOf(task.fetch(`${world.api.url}/v1/vault/v1`)),
+      )
       const [question] = await world.human.waitForPending(1)
       await world.human.deny(question?.requestId ?? '', { message: 'no' })
       for (const error of await Promise.all(all)) {
@@ -86,7 +90,9 @@ describe('parallel calls', () => {
     const jit = world.jit()
     const run = () =>
       jit.runTask({}, (task) =>
-        Promise.all(Array.from({ length: 100 }, () => task.fetch(`${world.api.url}/v1/documents/d1`))),
+        Promise.all(
+          Array.from({ length: 100 }, () => task.fetch(`${world.api.url}/v1/documents/d1`)),
+        ),
       )
     await Promise.all([run(), run()])
     expect(world.counts()).toMatchObject({ tasks: 2, requests: 2, redemptions: 2 })
@@ -95,9 +101,13 @@ describe('parallel calls', () => {
   it('flight:parallel-calls-ask-once — two engines at one authority: one request each', async () => {
     const world = await stage()
     const run = () =>
-      world.jit().runTask({}, (task) =>
-        Promise.all(Array.from({ length: 100 }, () => task.fetch(`${world.api.url}/v1/documents/d1`))),
-      )
+      world
+        .jit()
+        .runTask({}, (task) =>
+          Promise.all(
+            Array.from({ length: 100 }, () => task.fetch(`${world.api.url}/v1/documents/d1`)),
+          ),
+        )
     await Promise.all([run(), run()])
     expect(world.counts()).toMatchObject({ tasks: 2, requests: 2, redemptions: 2 })
   })
@@ -119,12 +129,17 @@ describe('parallel calls', () => {
 
   it('flight:parallel-calls-ask-once — once it is: where the authority grants for one use, each of many unsafe calls has its own token', async () => {
     const world = await stage()
-    world.faults.change('redeem', (answer) => ('token' in answer ? { ...answer, reuse: 'once' } : answer))
+    world.faults.change('redeem', (answer) =>
+      'token' in answer ? { ...answer, reuse: 'once' } : answer,
+    )
     const calls = 20
     await world.jit().runTask({}, (task) =>
       Promise.all(
         Array.from({ length: calls }, (_, n) =>
-          task.fetch(`${world.api.url}/v1/documents/d1/summaries`, { method: 'POST', body: `${n}` }),
+          task.fetch(`${world.api.url}/v1/documents/d1/summaries`, {
+            method: 'POST',
+            body: `${n}`,
+          }),
         ),
       ),
     )
@@ -148,7 +163,9 @@ describe('parallel calls', () => {
       await task.open()
       await task.fetch(`${world.api.url}/v1/free`)
       world.faults.unreachable()
-      const all = Array.from({ length: 10 }, () => faultOf(task.fetch(`${world.api.url}/v1/documents/d1`)))
+      const all = Array.from({ length: 10 }, () =>
+        faultOf(task.fetch(`${world.api.url}/v1/documents/d1`)),
+      )
       for (const error of await world.clock.until(Promise.all(all)))
         expect(error.code).toBe('AUTHORITY_UNREACHABLE')
       world.faults.unreachable(false)

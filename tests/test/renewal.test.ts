@@ -3,7 +3,10 @@ import { scriptedAuthority } from './scripted-authority.ts'
 import { challenge, eventually, faultOf, reading, stage } from './stage.ts'
 
 const unauthorized = () =>
-  new Response('expired', { status: 401, headers: { 'www-authenticate': 'Bearer error="invalid_token"' } })
+  new Response('expired', {
+    status: 401,
+    headers: { 'www-authenticate': 'Bearer error="invalid_token"' },
+  })
 
 /** Ruling 6, row by row. */
 describe('what an answer means, by what it was asked with', () => {
@@ -17,7 +20,10 @@ describe('what an answer means, by what it was asked with', () => {
     const [first, second] = world.api.seen()
     expect(world.api.seen()).toHaveLength(2)
     expect(second?.jti).not.toBe(first?.jti)
-    expect(world.faults.calls('baseToken').map((args) => args[3]?.fresh ?? false)).toEqual([false, true])
+    expect(world.faults.calls('baseToken').map((args) => args[3]?.fresh ?? false)).toEqual([
+      false,
+      true,
+    ])
   })
 
   it('renew:by-the-table — a second 401 on base goes back as it came', async () => {
@@ -74,7 +80,9 @@ describe('what an answer means, by what it was asked with', () => {
       const { exp } = world.claims(world.tokens('jit')[0] ?? '') as { exp: number }
       await world.clock.advance(exp * 1000 - world.clock.now() - 20_000)
       let refusals = 1
-      world.api.script('/v1/documents/d1', () => (refusals-- > 0 ? unauthorized() : new Response('in')))
+      world.api.script('/v1/documents/d1', () =>
+        refusals-- > 0 ? unauthorized() : new Response('in'),
+      )
       expect((await task.fetch(url)).status).toBe(200)
     })
     expect(world.counts()).toMatchObject({ requests: 1, redemptions: 2 })
@@ -88,7 +96,9 @@ describe('what an answer means, by what it was asked with', () => {
       const { exp } = world.claims(world.tokens('jit')[0] ?? '') as { exp: number }
       await world.clock.advance(exp * 1000 - world.clock.now() - 20_000)
       let refusals = 1
-      world.api.script('/v1/documents/d1', () => (refusals-- > 0 ? unauthorized() : new Response('in')))
+      world.api.script('/v1/documents/d1', () =>
+        refusals-- > 0 ? unauthorized() : new Response('in'),
+      )
       expect((await task.fetch(url)).status).toBe(200)
     })
     expect(world.counts()).toMatchObject({ requests: 2, redemptions: 2 })
@@ -101,7 +111,9 @@ describe('what an answer means, by what it was asked with', () => {
       await task.fetch(url)
       const before = world.api.seen().length
       let refusals = 1
-      world.api.script('/v1/documents/d1', () => (refusals-- > 0 ? unauthorized() : new Response('in')))
+      world.api.script('/v1/documents/d1', () =>
+        refusals-- > 0 ? unauthorized() : new Response('in'),
+      )
       expect((await task.fetch(url)).status).toBe(200)
       expect(world.api.seen().length - before).toBe(2)
     })
@@ -126,7 +138,9 @@ describe('what an answer means, by what it was asked with', () => {
     await world.jit().runTask({}, async (task) => {
       const url = `${world.api.url}/v1/documents/d1`
       await task.fetch(url)
-      const { jit_request_id } = world.claims(world.tokens('jit')[0] ?? '') as { jit_request_id: string }
+      const { jit_request_id } = world.claims(world.tokens('jit')[0] ?? '') as {
+        jit_request_id: string
+      }
       await world.human.revoke(jit_request_id)
       await eventually(async () => !(await world.isAlive(world.tokens('jit')[0] ?? '')))
       const error = await faultOf(task.fetch(url))

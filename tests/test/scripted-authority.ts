@@ -23,7 +23,10 @@ export interface Script extends Partial<AuthorityCapabilities> {
   /** Milliseconds a grant lives. Default 600,000. */
   readonly lifeMs?: number
   /** What it says to the n-th request (from 0). Default: granted. */
-  readonly decide?: (request: PermissionRequest, nth: number) => Exclude<Decision['status'], 'pending'>
+  readonly decide?: (
+    request: PermissionRequest,
+    nth: number,
+  ) => Exclude<Decision['status'], 'pending'>
   /** Members of the grant that differ from what was asked; `granted` and `reuse` are unstated by default. */
   readonly grant?: (request: PermissionRequest, nth: number) => Partial<Grant>
 }

@@ -1,6 +1,17 @@
 import { describe, expect, it } from 'vitest'
 import { scriptedAuthority } from './scripted-authority.ts'
-import { challenge, collect, done, faultOf, reading, refused, stage, toolCall, writing } from './stage.ts'
+import {
+  challenge,
+  collect,
+  deferred,
+  done,
+  faultOf,
+  reading,
+  refused,
+  stage,
+  toolCall,
+  writing,
+} from './stage.ts'
 
 describe('sending', () => {
   it('send:at-most-three — a resource that always wants something else gets three credentials and no fourth', async () => {
@@ -59,7 +70,10 @@ describe('sending', () => {
     it(`send:body-replayable — ${kind} arrives whole before and after the challenge`, async () => {
       const world = await stage()
       const response = await world.jit().runTask({}, (task) =>
-        task.fetch(`${world.api.url}/v1/documents/d1/summaries`, { method: 'POST', body: make() ?? null }),
+        task.fetch(`${world.api.url}/v1/documents/d1/summaries`, {
+          method: 'POST',
+          body: make() ?? null,
+        }),
       )
       expect(response.status).toBe(201)
       expect(world.api.seen().map((each) => each.status)).toEqual([403, 201])
@@ -72,9 +86,11 @@ describe('sending', () => {
     const world = await stage()
     const url = `${world.api.url}/v1/documents/d1/summaries`
     const text = 'x'.repeat(1024 * 1024)
-    const response = await world.jit().runTask({}, (task) =>
-      task.fetch(new Request(url, { method: 'POST', body: text, headers: { 'x-own': 'kept' } })),
-    )
+    const response = await world
+      .jit()
+      .runTask({}, (task) =>
+        task.fetch(new Request(url, { method: 'POST', body: text, headers: { 'x-own': 'kept' } })),
+      )
     expect(response.status).toBe(201)
     expect(world.api.seen().map((each) => each.body.length)).toEqual([text.length, text.length])
     const toApi = world.net.sent.filter((each) => each.url === url)
@@ -151,7 +167,9 @@ describe('sending', () => {
     for (const status of [301, 302, 303, 307, 308]) {
       world.api.script('/v1/away', () => redirect(status, 'https://elsewhere.example/x'))
       const answer = await jit.runTask({}, async (task) =>
-        (await task.fetch(`${world.api.url}/v1/away`, { method: 'POST', body: 'secret body' })).text(),
+        (
+          await task.fetch(`${world.api.url}/v1/away`, { method: 'POST', body: 'secret body' })
+        ).text(),
       )
       expect(answer, String(status)).toBe('elsewhere')
     }
@@ -177,7 +195,9 @@ describe('sending', () => {
 
   it('send:redirects-never-carry-a-token-elsewhere — also from elsewhere back home: the way round brings no token', async () => {
     const world = await stage()
-    world.net.host('https://elsewhere.example', () => redirect(302, `${world.api.url}/v1/documents/d1`))
+    world.net.host('https://elsewhere.example', () =>
+      redirect(302, `${world.api.url}/v1/documents/d1`),
+    )
     world.api.script('/v1/away', () => redirect(302, 'https://elsewhere.example/x'))
     await world.jit().runTask({}, (task) => task.fetch(`${world.api.url}/v1/away`))
     expect(world.api.seen().at(-1)).toMatchObject({ path: '/v1/documents/d1', credential: 'none' })
@@ -204,7 +224,9 @@ describe('sending', () => {
     const world = await stage()
     world.api.script('/v1/inside', () => redirect(302, '/public/x'))
     world.api.script('/public/x', () => new Response('public'))
-    const jit = world.jit({ resources: [{ url: `${world.api.url}/v1`, audience: world.api.audience }] })
+    const jit = world.jit({
+      resources: [{ url: `${world.api.url}/v1`, audience: world.api.audience }],
+    })
     const text = await jit.runTask({}, async (task) =>
       (await task.fetch(`${world.api.url}/v1/inside`)).text(),
     )
@@ -266,7 +288,10 @@ describe('sending', () => {
   it('send:only-listed-resources — default ports equal, paths are prefixes on segment boundaries', async () => {
     const world = await stage()
     world.net.host('https://api.example', (request) => new Response(request.url))
-    const jit = world.jit({ resources: ['https://api.example:443/v1/'], authority: scriptedAuthority() })
+    const jit = world.jit({
+      resources: ['https://api.example:443/v1/'],
+      authority: scriptedAuthority(),
+    })
     await jit.runTask({}, async (task) => {
       for (const url of [
         'https://api.example/v1',
@@ -304,7 +329,12 @@ describe('sending', () => {
       '',
     ])
       expect(codeOf(url), url).toBe('CONFIG_INVALID')
-    for (const url of ['http://127.8.9.10:1', 'http://[::1]:1', 'http://localhost:1', 'https://api.example'])
+    for (const url of [
+      'http://127.8.9.10:1',
+      'http://[::1]:1',
+      'http://localhost:1',
+      'https://api.example',
+    ])
       expect(codeOf(url), url).toBe('accepted')
   })
 
@@ -340,7 +370,9 @@ describe('sending', () => {
       await task.fetch(`${world.api.url}/v1/documents/d1`)
       const before = { sends: world.api.seen().length, counts: { ...world.counts() } }
       expect((await task.fetch(`${world.api.url}/v1/documents/d1`)).status).toBe(200)
-      expect(world.api.seen().slice(before.sends)).toMatchObject([{ credential: 'grant', status: 200 }])
+      expect(world.api.seen().slice(before.sends)).toMatchObject([
+        { credential: 'grant', status: 200 },
+      ])
       expect(world.counts()).toEqual(before.counts)
     })
   })
@@ -393,7 +425,10 @@ describe('sending', () => {
       done(outcome)
     })
     const keys = (method: string) =>
-      world.api.seen().filter((each) => each.method === method).map((each) => each.idempotencyKey)
+      world.api
+        .seen()
+        .filter((each) => each.method === method)
+        .map((each) => each.idempotencyKey)
     const [first, again] = keys('POST')
     expect(first).toMatch(/^.{20,}$/)
     expect(again).toBe(first)
@@ -418,9 +453,15 @@ describe('sending', () => {
           }),
         )
       })
-      return world.api.effects().slice(from).map((each) => each.idempotencyKey)
+      return world.api
+        .effects()
+        .slice(from)
+        .map((each) => each.idempotencyKey)
     }
-    const [one, two] = await keysOf('k', [[url, 'a'], [url, 'a']])
+    const [one, two] = await keysOf('k', [
+      [url, 'a'],
+      [url, 'a'],
+    ])
     const distinct = [
       one,
       two,
@@ -434,7 +475,12 @@ describe('sending', () => {
     ]
     expect(new Set(distinct).size).toBe(distinct.length)
     // Another task, the same call: a task may be replaced on resume, the call stays the same.
-    expect(await keysOf('k', [[url, 'a'], [url, 'a']])).toEqual([one, two])
+    expect(
+      await keysOf('k', [
+        [url, 'a'],
+        [url, 'a'],
+      ]),
+    ).toEqual([one, two])
     expect(await keysOf('k', [[`${url}#part`, 'a']])).toEqual([one])
   })
 
@@ -468,7 +514,11 @@ describe('sending', () => {
       await task.fetch(url, { method: 'POST', body: 'b', headers: { 'Idempotency-Key': 'own' } })
       await task.fetch(url, { method: 'POST', body: 'c', idempotencyKey: 'named' })
     })
-    expect(world.api.effects().map((each) => each.idempotencyKey)).toEqual([undefined, 'own', 'named'])
+    expect(world.api.effects().map((each) => each.idempotencyKey)).toEqual([
+      undefined,
+      'own',
+      'named',
+    ])
   })
 
   it('send:signal — a call that was aborted before it began sends nothing', async () => {
@@ -484,7 +534,7 @@ describe('sending', () => {
   it('send:signal — aborting while the resource hangs rejects with the reason, and the request is cut', async () => {
     const world = await stage()
     const stop = new AbortController()
-    const arrived = Promise.withResolvers<AbortSignal>()
+    const arrived = deferred<AbortSignal>()
     world.api.script('/v1/hang', (request) => {
       arrived.resolve(request.signal)
       return new Promise(() => {})
@@ -534,7 +584,10 @@ describe('sending', () => {
       expect(world.claims(stolen)).toMatchObject({ aud: world.api.audience })
       for (const [path, body] of [
         ['/jit/task', '{}'],
-        ['/jit/request', JSON.stringify({ task_id: task.id, authorization_details: reading('d1')[0] })],
+        [
+          '/jit/request',
+          JSON.stringify({ task_id: task.id, authorization_details: reading('d1')[0] }),
+        ],
         [`/jit/task/${task.id}/complete`, undefined],
       ] as const) {
         const answer = await world.authority.fetch(
@@ -601,21 +654,27 @@ describe('sending', () => {
       },
     })
     world.api.script('/v1/x', (request) =>
-      request.headers.get('authorization')?.includes('grant') ? new Response('in') : challenge(reading('d1')),
+      request.headers.get('authorization')?.includes('grant')
+        ? new Response('in')
+        : challenge(reading('d1')),
     )
     const subjectToken = async () => 'alice-token'
     await world.jit({ authority: watched }).runTask({ subjectToken }, async (task) => {
       await task.fetch(`${world.api.url}/v1/x`)
     })
     const withSubject = (method: string) =>
-      asked.filter((each) => (each as [string])[0] === method).map((each) => carries((each as [string, unknown[]])[1], subjectToken))
+      asked
+        .filter((each) => (each as [string])[0] === method)
+        .map((each) => carries((each as [string, unknown[]])[1], subjectToken))
     for (const method of ['openTask', 'request', 'redeem', 'baseToken', 'completeTask'])
       expect(withSubject(method), method).toEqual([true])
     expect(JSON.stringify(asked)).not.toContain('alice-token')
     asked.length = 0
-    await world.jit({ authority: watched }).runTask({ onBehalfOf: 'alice@acme-corp.com' }, async (task) => {
-      await task.fetch(`${world.api.url}/v1/x`)
-    })
+    await world
+      .jit({ authority: watched })
+      .runTask({ onBehalfOf: 'alice@acme-corp.com' }, async (task) => {
+        await task.fetch(`${world.api.url}/v1/x`)
+      })
     expect(withSubject('baseToken')).toEqual([false])
   })
 
@@ -651,7 +710,11 @@ describe('sending', () => {
         fetch(`${world.api.url}/v1/documents/d1`),
       )
       expect(refused(outcome).code).toBe('POLICY_REFUSED')
-      await faultOf(jit.callTool(toolCall(task, { key: 'k2' }), ({ fetch }) => fetch('https://elsewhere.example')))
+      await faultOf(
+        jit.callTool(toolCall(task, { key: 'k2' }), ({ fetch }) =>
+          fetch('https://elsewhere.example'),
+        ),
+      )
     })
   })
 })
@@ -662,5 +725,9 @@ function redirect(status: number, location: string): Response {
 
 function carries(value: unknown, wanted: unknown): boolean {
   if (value === wanted) return true
-  return typeof value === 'object' && value !== null && Object.values(value).some((each) => carries(each, wanted))
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    Object.values(value).some((each) => carries(each, wanted))
+  )
 }

@@ -32,7 +32,11 @@ export interface Route {
   /** Undefined: any valid token will do. */
   needs(request: { readonly path: string; readonly body: string }): AuthorizationDetails | undefined
   /** The answer's JSON. */
-  answer(request: { readonly path: string; readonly body: string; readonly bearer: string }): unknown
+  answer(request: {
+    readonly path: string
+    readonly body: string
+    readonly bearer: string
+  }): unknown
 }
 
 /** The guard as the API uses it. */
@@ -73,7 +77,10 @@ export function pretendApi(options: ApiOptions): PretendApi {
 
   const work = async (request: Request, path: string, arrival: Arrival): Promise<Response> => {
     if (path === '/v1/plain-403') {
-      return Response.json({ error: 'forbidden', detail: 'this body is the tool’s' }, { status: 403 })
+      return Response.json(
+        { error: 'forbidden', detail: 'this body is the tool’s' },
+        { status: 403 },
+      )
     }
     const route = routeFor(request.method, path)
     if (!route) return Response.json({ error: 'not_found' }, { status: 404 })
@@ -151,13 +158,19 @@ function routeFor(method: string, path: string): Route | undefined {
   switch (`${method} ${kind}${part === undefined ? '' : `/${part}`}`) {
     case 'GET documents':
     case 'HEAD documents':
-      return name === undefined ? undefined : simple('file_access', ['read'], name, { text: `text of ${name}` })
+      return name === undefined
+        ? undefined
+        : simple('file_access', ['read'], name, { text: `text of ${name}` })
     case 'POST documents/summaries':
       return name === undefined ? undefined : simple('file_access', ['write'], name, { done: true })
     case 'GET vault':
-      return name === undefined ? undefined : simple('user_data', ['read'], name, { secret: `about ${name}` })
+      return name === undefined
+        ? undefined
+        : simple('user_data', ['read'], name, { secret: `about ${name}` })
     case 'DELETE documents':
-      return name === undefined ? undefined : simple('file_access', ['delete'], name, { done: true })
+      return name === undefined
+        ? undefined
+        : simple('file_access', ['delete'], name, { done: true })
     case 'POST payments':
       return {
         needs: ({ body }) => [
@@ -210,7 +223,11 @@ function claimsOf(token: string | undefined): Claims | undefined {
   }
 }
 
-function credentialOf(token: string | undefined, claims: Claims | undefined, issuer: string): Credential {
+function credentialOf(
+  token: string | undefined,
+  claims: Claims | undefined,
+  issuer: string,
+): Credential {
   if (token === undefined) return 'none'
   if (claims === undefined) return 'unreadable'
   if (claims.jit === true) return 'grant'

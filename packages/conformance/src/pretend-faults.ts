@@ -36,6 +36,8 @@ export interface Faults {
     method: M,
     how: (answer: Answer<M>, args: Arguments<M>) => Answer<M> | Promise<Answer<M>>,
   ): void
+  /** From now on long polls are answered at once, as by an authority that knows no waiting. */
+  ignoreWait(): void
   /** Every call that arrived, in order, with its arguments. */
   calls<M extends PortMethod>(method: M): readonly Arguments<M>[]
   /** How many calls are under way. */
@@ -44,13 +46,14 @@ export interface Faults {
 
 type AnyCall = (...args: unknown[]) => Promise<unknown>
 
-/** Puts `authority` behind a line that can be cut, slowed and bent. */
-export function faultyAuthority(authority: Authority): { authority: Authority; faults: Faults } {
+/** Makes lines that can be cut, slowed and bent: every authority put behind one shares the same faults. */
+export function pretendFaults(): { faults: Faults; behind(authority: Authority): Authority } {
   const lost = new Map<PortMethod, number>()
   const holds: { method: PortMethod; when: 'before' | 'after'; pass(): Promise<void> }[] = []
   const changes = new Map<PortMethod, (answer: unknown, args: unknown[]) => unknown>()
   const calls: { method: PortMethod; args: unknown[] }[] = []
   let cut = false
+  let waits = true
   let busy = 0
 
   const held = async (method: PortMethod, when: 'before' | 'after') => {
@@ -59,12 +62,13 @@ export function faultyAuthority(authority: Authority): { authority: Authority; f
   }
   const carry = async (method: PortMethod, call: AnyCall, args: unknown[]) => {
     calls.push({ method, args })
+    const sent = method === 'status' && !waits ? [args[0], withoutWait(args[1])] : args
     if (cut) throw noConnection()
     busy++
     try {
       await held(method, 'before')
       if (cut) throw noConnection()
-      const answer = await call(...args)
+      const answer = await call(...sent)
       await held(method, 'after')
       const left = lost.get(method) ?? 0
       if (left > 0) lost.set(method, left - 1)
@@ -76,8 +80,8 @@ export function faultyAuthority(authority: Authority): { authority: Authority; f
     }
   }
   const hold = (method: PortMethod, when: 'before' | 'after'): Hold => {
-    const arrived = Promise.withResolvers<void>()
-    const released = Promise.withResolvers<void>()
+    const arrived = gate()
+    const released = gate()
     holds.push({
       method,
       when,
@@ -100,6 +104,9 @@ export function faultyAuthority(authority: Authority): { authority: Authority; f
     },
     hold: (method) => hold(method, 'before'),
     holdAnswer: (method) => hold(method, 'after'),
+    ignoreWait: () => {
+      waits = false
+    },
     change: (method, how) => void changes.set(method, how as never),
     calls: (method) =>
       calls.filter((call) => call.method === method).map((call) => call.args as never),
@@ -107,16 +114,22 @@ export function faultyAuthority(authority: Authority): { authority: Authority; f
       return busy
     },
   }
-  const front = new Proxy(authority, {
-    get: (target, member) => {
-      const value: unknown = Reflect.get(target, member, target)
-      if (typeof value !== 'function') return value
-      const call = value.bind(target) as AnyCall
-      if (!METHODS.has(member as PortMethod)) return call
-      return (...args: unknown[]) => carry(member as PortMethod, call, args)
-    },
-  })
-  return { authority: front, faults }
+  const behind = (authority: Authority) =>
+    new Proxy(authority, {
+      get: (target, member) => {
+        const value: unknown = Reflect.get(target, member, target)
+        if (typeof value !== 'function') return value
+        const call = value.bind(target) as AnyCall
+        if (!METHODS.has(member as PortMethod)) return call
+        return (...args: unknown[]) => carry(member as PortMethod, call, args)
+      },
+    })
+  return { faults, behind }
+}
+
+function withoutWait(io: unknown): unknown {
+  const { waitMs: _, ...rest } = (io ?? {}) as { waitMs?: unknown }
+  return rest
 }
 
 const METHODS: ReadonlySet<PortMethod> = new Set([
@@ -130,6 +143,14 @@ const METHODS: ReadonlySet<PortMethod> = new Set([
   'withdraw',
   'baseToken',
 ] satisfies PortMethod[])
+
+function gate(): { promise: Promise<void>; resolve(): void } {
+  let open = () => {}
+  const promise = new Promise<void>((resolve) => {
+    open = resolve
+  })
+  return { promise, resolve: () => open() }
+}
 
 function noConnection(): AuthorityError {
   return new AuthorityError('unreachable', 'The connection to the authority was lost.')

@@ -7,7 +7,11 @@ export interface PretendNet {
   /** Puts a host on the network, or replaces it. */
   host(origin: string, handler: Handler): void
   /** Every request that went out, to whomever, as `METHOD URL`. */
-  readonly sent: readonly { readonly method: string; readonly url: string; readonly headers: Headers }[]
+  readonly sent: readonly {
+    readonly method: string
+    readonly url: string
+    readonly headers: Headers
+  }[]
 }
 
 export function pretendNet(): PretendNet {
@@ -30,7 +34,12 @@ export function pretendNet(): PretendNet {
       const again = redirect === 'follow' ? request.clone() : request
       const response = await once(request)
       const location = response.headers.get('location')
-      if (redirect === 'manual' || location === null || ![301, 302, 303, 307, 308].includes(response.status)) return response
+      if (
+        redirect === 'manual' ||
+        location === null ||
+        ![301, 302, 303, 307, 308].includes(response.status)
+      )
+        return response
       if (redirect === 'error' || hops >= 20) throw new TypeError('fetch failed')
       request = followed(again, new URL(location, request.url), response.status)
     }

@@ -1,9 +1,9 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import type { AuthorityServer } from '@lumojit/authority'
 import { serveAuthority } from '@lumojit/authority/node'
 import type { OpenAuthority } from '@lumojit/conformance'
 import type { Authority } from '@lumojit/protocol'
 import { lumoAuth } from '../../packages/core/src/lumoauth/lumo-auth.ts'
+import { sharedClock } from './shared-clock.ts'
 
 const org = 'acme-corp'
 const agents = [
@@ -81,25 +81,4 @@ async function opensTask(server: AuthorityServer, token: string): Promise<boolea
   const request = new Request(`${server.issuer}/jit/task`, { method: 'POST', headers, body: '{}' })
   const { status } = await server.fetch(request)
   return status === 201
-}
-
-/** Real time with an offset, that knows how many sleep on it: at the authority, those are its long polls. */
-function sharedClock() {
-  let offset = 0
-  let sleeping = 0
-  return {
-    now: () => Date.now() + offset,
-    sleep: async (ms: number, signal?: AbortSignal) => {
-      sleeping += 1
-      try {
-        await sleep(ms, undefined, signal ? { signal } : {})
-      } finally {
-        sleeping -= 1
-      }
-    },
-    sleeping: () => sleeping,
-    advance: (ms: number) => {
-      offset += ms
-    },
-  }
 }

@@ -14,6 +14,8 @@ export interface GuardSetup {
 export interface OpenGuard {
   /** A GET with exactly these header lines, in this order, two of a name as two lines where the skin can. */
   send(headers: readonly (readonly [name: string, value: string])[]): Promise<Response>
+  /** Moves the guard's clock forward (its waits stay real). */
+  advance(ms: number): void
   close(): Promise<void>
 }
 

@@ -39,7 +39,7 @@ export interface Entry {
 export class Ledger {
   readonly #entries = new Map<string, Entry>()
   readonly #refs = new Map<string, RequestRef>()
-  readonly #denials = new Map<string, Omit<Refusal, 'code'> & { code: Refusal['code'] }>()
+  readonly #denials = new Map<string, Refusal>()
   readonly #learned = new Map<string, Entry>()
 
   /** The narrowest live grant of this resource that covers the question and that this call may use. */
@@ -88,6 +88,15 @@ export class Ledger {
 
   forget(name: string): void {
     this.#refs.delete(name)
+  }
+
+  /** Every request asked so far, with the name of its question. */
+  requests(): readonly (readonly [requestId: string, question: string])[] {
+    return [...this.#refs].map(([name, { requestId }]) => [requestId, name] as const)
+  }
+
+  forgetRequest(requestId: string): void {
+    for (const [name, ref] of this.#refs) if (ref.requestId === requestId) this.#refs.delete(name)
   }
 
   deny(question: Question, refusal: Refusal): void {

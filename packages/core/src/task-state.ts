@@ -2,6 +2,7 @@ import {
   type Authority,
   type AuthorityCapabilities,
   AuthorityError,
+  type Decision,
   type Grant,
   type Io,
   type Secret,
@@ -9,7 +10,7 @@ import {
   type TaskRecord,
 } from '@lumojit/protocol'
 import type { Clock } from './clock.ts'
-import { LumojitError, refuseFor } from './errors.ts'
+import { LumojitError, refuse, refuseFor } from './errors.ts'
 import type { Emit } from './events.ts'
 import { Flights } from './flight.ts'
 import { Ledger } from './ledger.ts'
@@ -35,41 +36,58 @@ export interface Ground {
   readonly capabilities: () => Promise<AuthorityCapabilities>
 }
 
-/** One task from within: what it has asked, what it holds, what is under way. */
-export class TaskState {
-  readonly ground: Ground
+/** A task as it was opened, or found again by a handle. */
+export interface Opened {
+  readonly record: TaskRecord
   readonly options: TaskOptions
   /** Hash of the person it acts for. */
   readonly subject: string
+  /** Requests known from before, by name of the question. */
+  readonly requests: readonly (readonly [requestId: string, question: string])[]
+  readonly resumed: boolean
+}
+
+/** One task from within: what it has asked, what it holds, what is under way. */
+export class TaskState {
+  readonly ground: Ground
   readonly ledger = new Ledger()
   readonly flights = new Flights()
   /** Every token value this task has seen, for scrubbing. */
   readonly tokens = new Set<string>()
   /** Requests that wait for a decision, as far as this process knows. */
   readonly open = new Set<string>()
-  /** Requests under way that may yet turn out open. */
-  readonly asking = new Set<Promise<unknown>>()
+  /** The authority has ended it; only a new task can go on. */
+  over = false
   /** Sends without an answer yet: the end of the task ends them, and nothing that was answered. */
   readonly unanswered = new Set<AbortController>()
   asked = 0
+  #asking = 0
+  readonly #queue = new Set<() => void>()
   readonly #end = new AbortController()
-  readonly #open: () => Promise<TaskRecord>
-  #record: Promise<TaskRecord> | undefined
-  #id: string | undefined
+  readonly #open: (signal: AbortSignal) => Promise<Opened>
+  #opening: Promise<Opened> | undefined
+  #opened: Opened | undefined
 
-  constructor(ground: Ground, options: TaskOptions, subject: string, open: () => Promise<TaskRecord>) {
+  constructor(ground: Ground, open: (signal: AbortSignal) => Promise<Opened>) {
     this.ground = ground
-    this.options = options
-    this.subject = subject
     this.#open = open
   }
 
   get id(): string | undefined {
-    return this.#id
+    return this.#opened?.record.id
   }
 
-  get opened(): boolean {
-    return this.#record !== undefined
+  /** Empty until the task is open; whoever reads them has awaited `record()`. */
+  get options(): TaskOptions {
+    return this.#opened?.options ?? {}
+  }
+
+  get subject(): string {
+    return this.#opened?.subject ?? ''
+  }
+
+  get resumed(): boolean {
+    return this.#opened?.resumed ?? false
   }
 
   get ended(): boolean {
@@ -82,19 +100,59 @@ export class TaskState {
   }
 
   /** The task at the authority, opened at first need and once. A failed try is not remembered. */
-  record(): Promise<TaskRecord> {
-    this.#end.signal.throwIfAborted()
-    this.#record ??= this.#open().then(
-      (record) => {
-        this.#id = record.id
-        return record
-      },
-      (error) => {
-        this.#record = undefined
-        throw error
-      },
-    )
-    return this.#record
+  async record(): Promise<TaskRecord> {
+    if (this.#opened) return this.#opened.record
+    this.signal.throwIfAborted()
+    this.#opening ??= this.#open(this.signal)
+    try {
+      const opened = await this.#opening
+      if (this.#opened) return this.#opened.record
+      this.#opened = opened
+      const { record, requests, resumed } = opened
+      for (const [requestId, question] of requests) this.knows(requestId, question)
+      if (!resumed) this.ground.emit?.({ type: 'task-opened' }, { taskId: record.id })
+      return record
+    } catch (error) {
+      this.#opening = undefined
+      throw error instanceof AuthorityError ? refuseFor(error) : error
+    }
+  }
+
+  /** The task, if anybody has had it opened; what is under way is waited for. */
+  async recordIfAny(): Promise<TaskRecord | undefined> {
+    if (this.#opened) return this.#opened.record
+    const opened = await this.#opening?.catch(() => undefined)
+    return opened?.record
+  }
+
+  /** A request that was opened before, here or by another process. */
+  knows(requestId: string, question: string): void {
+    const taskId = this.id
+    if (taskId !== undefined) this.ledger.remember(question, { taskId, requestId })
+  }
+
+  /**
+   * Runs one request within the task's budget. A request under way holds a place among the open
+   * ones until it turns out not to wait for anybody.
+   */
+  async withinBudget(request: () => Promise<Decision>): Promise<Decision> {
+    const { requests, open } = this.ground.budget
+    for (;;) {
+      if (this.asked >= requests || this.open.size >= open) throw refuse('BUDGET_SPENT')
+      if (this.open.size + this.#asking < open) break
+      await new Promise<void>((wake) => this.#queue.add(wake))
+    }
+    this.asked += 1
+    this.#asking += 1
+    try {
+      const decision = await atAuthority(request())
+      if (decision.status === 'pending') this.open.add(decision.ref.requestId)
+      return decision
+    } finally {
+      this.#asking -= 1
+      for (const wake of this.#queue) wake()
+      this.#queue.clear()
+    }
   }
 
   io(signal: AbortSignal = this.signal): Io {

@@ -56,23 +56,33 @@ export async function redeem(
   waited: boolean,
   leave: AbortSignal | undefined = task.signal,
 ): Promise<Answer> {
-  const { value } = await task.flights.join(`redeem ${ref.requestId}`, leave, async (): Promise<Answer> => {
-    const { authority } = task.ground
-    const asked = await asRequest(task, question)
-    const once = () => authority.redeem(ref, asked, task.io())
-    const answer = await atAuthority(
-      once().catch((error) => {
-        if (error instanceof AuthorityError && error.kind === 'unreachable' && !task.ended) return once()
-        throw error
-      }),
-    )
-    if ('status' in answer) return { decision: answer }
-    return { entry: await receive(task, question, answer, waited) }
-  })
+  const { value } = await task.flights.join(
+    `redeem ${ref.requestId}`,
+    leave,
+    async (): Promise<Answer> => {
+      const { authority } = task.ground
+      const asked = await asRequest(task, question)
+      const once = () => authority.redeem(ref, asked, task.io())
+      const answer = await atAuthority(
+        once().catch((error) => {
+          if (error instanceof AuthorityError && error.kind === 'unreachable' && !task.ended)
+            return once()
+          throw error
+        }),
+      )
+      if ('status' in answer) return { decision: answer }
+      return { entry: await receive(task, question, answer, waited) }
+    },
+  )
   return value
 }
 
-async function receive(task: TaskState, question: Question, grant: Grant, waited: boolean): Promise<Entry> {
+async function receive(
+  task: TaskState,
+  question: Question,
+  grant: Grant,
+  waited: boolean,
+): Promise<Entry> {
   const { emit, authority } = task.ground
   if (task.ended) {
     await task.giveBack(grant)

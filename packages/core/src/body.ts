@@ -1,5 +1,5 @@
-import { LumojitError } from './errors.ts'
 import { digest, digestBytes } from './digest.ts'
+import { LumojitError } from './errors.ts'
 
 const LARGEST_REQUEST_BODY = 1_048_576
 const utf8 = new TextEncoder()
@@ -25,7 +25,10 @@ export function replayable(body: BodyInit | null | undefined): Replayable {
     return hashed(new URLSearchParams(text), () => digestBytes(utf8.encode(text)))
   }
   if (body instanceof ArrayBuffer || ArrayBuffer.isView(body)) {
-    const view = body instanceof ArrayBuffer ? new Uint8Array(body) : new Uint8Array(body.buffer, body.byteOffset, body.byteLength)
+    const view =
+      body instanceof ArrayBuffer
+        ? new Uint8Array(body)
+        : new Uint8Array(body.buffer, body.byteOffset, body.byteLength)
     const bytes = new Uint8Array(view)
     return hashed(bytes, () => digestBytes(bytes))
   }
@@ -71,7 +74,12 @@ async function hashForm(form: FormData): Promise<string> {
     entries.push(
       typeof value === 'string'
         ? [name, value]
-        : [name, value.name, value.type, await digestBytes(new Uint8Array(await value.arrayBuffer()))],
+        : [
+            name,
+            value.name,
+            value.type,
+            await digestBytes(new Uint8Array(await value.arrayBuffer())),
+          ],
     )
   }
   return digest(entries)

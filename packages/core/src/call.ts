@@ -32,7 +32,9 @@ export interface Call {
   readonly durable: boolean
   readonly waitMs: number | undefined
   readonly escalate: 'engine' | 'model'
-  readonly onPending: ((approval: PendingApproval) => PendingVerdict | Promise<PendingVerdict>) | undefined
+  readonly onPending:
+    | ((approval: PendingApproval) => PendingVerdict | Promise<PendingVerdict>)
+    | undefined
   /** By name of the question: every request this call has opened, here or before it was paused. */
   readonly opened: Map<string, { readonly requestId: string; readonly waits?: PendingRequest }>
   /** How often each fingerprint was sent in this execution. */
@@ -44,8 +46,12 @@ export interface Call {
 }
 
 export async function newCall(
-  named: { readonly key: string; readonly toolName: string; readonly args?: Json | undefined } | undefined,
-  how: Partial<Pick<Call, 'callId' | 'signal' | 'pending' | 'durable' | 'waitMs' | 'escalate' | 'onPending'>>,
+  named:
+    | { readonly key: string; readonly toolName: string; readonly args?: Json | undefined }
+    | undefined,
+  how: Partial<
+    Pick<Call, 'callId' | 'signal' | 'pending' | 'durable' | 'waitMs' | 'escalate' | 'onPending'>
+  >,
 ): Promise<Call> {
   const key = named?.key ?? randomName()
   const toolName = named?.toolName ?? ''
@@ -102,4 +108,3 @@ export function suspended(call: Call, approval?: PendingApproval): LumojitError 
     { approval },
   )
 }
-

@@ -27,7 +27,8 @@ export async function claim(task: TaskState, call: Call, unit: string): Promise<
       return
     }
     const held = await store.get(key)
-    if (held === DONE || (held !== undefined && clock.now() >= until)) throw refuse('CLAIMED_ELSEWHERE')
+    if (held === DONE || (held !== undefined && clock.now() >= until))
+      throw refuse('CLAIMED_ELSEWHERE')
     await clock.sleep(pause, call.signal ?? task.signal)
   }
 }

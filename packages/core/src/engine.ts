@@ -1,5 +1,6 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import type { Decision, TaskOptions } from '@lumojit/protocol'
+import type { ToolContext } from './context.ts'
 import { within } from './current-task.ts'
 import { isLumojitError, LumojitError } from './errors.ts'
 import { subjectOf, trusted } from './handle-check.ts'
@@ -9,7 +10,6 @@ import { handleSignals } from './signals.ts'
 import { holdOf, makeTask, type Task, type TaskHold } from './task.ts'
 import { atAuthority, type Ground, type Opened, TaskState } from './task-state.ts'
 import { answerChallenge, callTool, type Outcome, type ToolCall } from './tool-call.ts'
-import type { ToolContext } from './context.ts'
 
 /** One run of a framework. `key` is made by trusted code, never from what a model or a client wrote. */
 export interface RunRef {
@@ -27,12 +27,19 @@ export interface Jit extends AsyncDisposable {
    * Sealed handles only; a bare task id is refused, since nothing says whose it is. `expected` must
    * name the same person as when it was suspended, else `HANDLE_INVALID`.
    */
-  resumeTask(handle: string, expected: Pick<TaskOptions, 'onBehalfOf' | 'subjectToken'>): Promise<Task>
+  resumeTask(
+    handle: string,
+    expected: Pick<TaskOptions, 'onBehalfOf' | 'subjectToken'>,
+  ): Promise<Task>
   /** Completes on return and throw, except on `SUSPENDED`: then the task stays open and the error carries the approval. */
   runTask<R>(options: TaskOptions, use: (task: Task) => Promise<R>): Promise<R>
   callTool<R>(call: ToolCall, execute: (context: ToolContext) => Promise<R>): Promise<Outcome<R>>
   /** `requestJitAccessTool`'s body: takes the challenge (once, same task) and drives it like any escalation. */
-  answerChallenge(call: ToolCall, challengeId: string, justification: string): Promise<Outcome<GrantInfo>>
+  answerChallenge(
+    call: ToolCall,
+    challengeId: string,
+    justification: string,
+  ): Promise<Outcome<GrantInfo>>
   /** Re-reads the authority for state that came back, before the framework is told anything. Decides nothing. */
   approvalStatus(kept: unknown, task?: Task): Promise<Decision['status'] | 'invalid'>
   /** The paused call will never be resumed: its requests are taken back, so that nobody is asked for nothing. */
@@ -66,7 +73,8 @@ export function createJit(options: JitOptions): Jit {
       const known = runs.get(run.key)
       if (known && !holdOf(known)?.state.ended && !holdOf(known)?.state.over) return known
       const state = new TaskState(ground, async (signal) => openRun(ground, run, signal))
-      const replace = () => new TaskState(ground, async (signal) => open(ground, await run.options(), signal))
+      const replace = () =>
+        new TaskState(ground, async (signal) => open(ground, await run.options(), signal))
       const task = add({ state, replace }, () => {
         if (runs.get(run.key) === task) runs.delete(run.key)
       })
@@ -113,7 +121,9 @@ export function createJit(options: JitOptions): Jit {
       const content = await trusted(ground, kept, { subject: state?.subject, task: record?.id })
       if (!content) return 'invalid'
       const refs = content.requests.map(([requestId]) => ({ taskId: content.task, requestId }))
-      const decisions = await Promise.all(refs.map((ref) => atAuthority(ground.authority.status(ref, state?.io() ?? {}))))
+      const decisions = await Promise.all(
+        refs.map((ref) => atAuthority(ground.authority.status(ref, state?.io() ?? {}))),
+      )
       const statuses = decisions.map(({ status }) => status)
       if (statuses.includes('pending')) return 'pending'
       return statuses.find((status) => status !== 'granted') ?? 'granted'
@@ -141,7 +151,10 @@ async function open(ground: Ground, options: TaskOptions, signal: AbortSignal): 
   const subject = await subjectOf(options, signal)
   await ground.capabilities()
   const { subjectToken } = options
-  const record = await ground.authority.openTask(options, { signal, ...(subjectToken ? { subjectToken } : {}) })
+  const record = await ground.authority.openTask(options, {
+    signal,
+    ...(subjectToken ? { subjectToken } : {}),
+  })
   return { record, options, subject, requests: [], resumed: false }
 }
 
@@ -165,7 +178,11 @@ async function found(ground: Ground, handle: string, options: TaskOptions): Prom
   )
 }
 
-async function resumed(ground: Ground, handle: string, options: TaskOptions): Promise<Opened | undefined> {
+async function resumed(
+  ground: Ground,
+  handle: string,
+  options: TaskOptions,
+): Promise<Opened | undefined> {
   const subject = await subjectOf(options)
   const content = await trusted(ground, handle, { subject })
   if (!content) return undefined

@@ -109,7 +109,12 @@ export class LumojitError extends Error {
     const head = `LumojitError [${code}]: ${message}\n    fix: ${fix}`
     const frames = this.stack?.indexOf('\n    at ') ?? -1
     const stack = frames < 0 ? head : head + this.stack?.slice(frames)
-    Object.defineProperty(this, 'stack', { value: stack, enumerable: false, configurable: true, writable: true })
+    Object.defineProperty(this, 'stack', {
+      value: stack,
+      enumerable: false,
+      configurable: true,
+      writable: true,
+    })
   }
 }
 
@@ -122,7 +127,10 @@ export function isLumojitError(value: unknown): value is LumojitError {
 const REFUSALS: Record<RefusalCode, readonly [message: string, fix: string, retryable?: true]> = {
   DENIED: ['The request was denied.', 'Go on without it; it is not asked again in this task.'],
   EXPIRED: ['Nobody decided in time.', 'Ask again when somebody is there to decide.', true],
-  REVOKED: ['The permission was taken back.', 'Go on without it; it is not asked again in this task.'],
+  REVOKED: [
+    'The permission was taken back.',
+    'Go on without it; it is not asked again in this task.',
+  ],
   TASK_ENDED: ['The task has ended at the authority.', 'Open a new task and ask again there.'],
   STILL_INSUFFICIENT: [
     'The API still refuses with the permission it asked for.',
@@ -137,7 +145,10 @@ const REFUSALS: Record<RefusalCode, readonly [message: string, fix: string, retr
     'The authority granted something else than was asked; the token was revoked unused.',
     "Correct the authority's rule for this type.",
   ],
-  POLICY_REFUSED: ['The policy of this application does not let the agent ask for this.', 'Change `policy`, or do without.'],
+  POLICY_REFUSED: [
+    'The policy of this application does not let the agent ask for this.',
+    'Change `policy`, or do without.',
+  ],
   BUDGET_SPENT: [
     'This task has asked as often as it may.',
     'End the task, answer what is open, or raise `budget`.',
@@ -158,17 +169,34 @@ const REFUSALS: Record<RefusalCode, readonly [message: string, fix: string, retr
     'No such challenge is open for this call.',
     'Call the protected tool again and use the challenge id of its answer.',
   ],
-  CLAIMED_ELSEWHERE: ['Another run of the same call is doing this.', 'Read its result, or try again later.', true],
-  AUTHORITY_UNREACHABLE: ['The authority does not answer.', 'Check its URL and that it runs.', true],
-  AUTHORITY_REJECTED: ['The authority refused this agent.', "Check the agent's credentials and organization."],
-  AUTHORITY_MALFORMED: ['The authority gave an answer that cannot be read.', 'Check that the URL is the authority and its version.'],
+  CLAIMED_ELSEWHERE: [
+    'Another run of the same call is doing this.',
+    'Read its result, or try again later.',
+    true,
+  ],
+  AUTHORITY_UNREACHABLE: [
+    'The authority does not answer.',
+    'Check its URL and that it runs.',
+    true,
+  ],
+  AUTHORITY_REJECTED: [
+    'The authority refused this agent.',
+    "Check the agent's credentials and organization.",
+  ],
+  AUTHORITY_MALFORMED: [
+    'The authority gave an answer that cannot be read.',
+    'Check that the URL is the authority and its version.',
+  ],
   RATE_LIMITED: ['The authority asks to slow down.', 'Try again later.', true],
 }
 
 /** A refusal as an error. `more` adds to, or replaces, what the code says by itself. */
 export function refuse(
   code: RefusalCode,
-  more: Omit<Partial<Refusal>, 'code'> & { readonly fix?: string | undefined; readonly cause?: unknown } = {},
+  more: Omit<Partial<Refusal>, 'code'> & {
+    readonly fix?: string | undefined
+    readonly cause?: unknown
+  } = {},
 ): LumojitError {
   const [sentence, usualFix, retryable = false] = REFUSALS[code]
   const { fix = usualFix, cause, ...told } = more

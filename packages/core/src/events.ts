@@ -16,7 +16,11 @@ type Happening =
       readonly status: number
       readonly attempt: number
     }
-  | { readonly type: 'challenge-read'; readonly dialect: Dialect; readonly types: readonly string[] }
+  | {
+      readonly type: 'challenge-read'
+      readonly dialect: Dialect
+      readonly types: readonly string[]
+    }
   | { readonly type: 'challenge-unreadable'; readonly reason: string }
   | {
       readonly type: 'request-opened' | 'request-pending' | 'request-denied' | 'request-expired'

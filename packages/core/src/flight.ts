@@ -76,7 +76,10 @@ export function orAbort<T>(promise: Promise<T>, signal: AbortSignal | undefined)
 }
 
 /** One signal of several that may be there. `AbortSignal.any` costs, so only where it must be. */
-export function either(one?: AbortSignal | null, other?: AbortSignal | null): AbortSignal | undefined {
+export function either(
+  one?: AbortSignal | null,
+  other?: AbortSignal | null,
+): AbortSignal | undefined {
   if (one && other) return AbortSignal.any([one, other])
   return one ?? other ?? undefined
 }

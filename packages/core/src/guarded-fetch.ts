@@ -23,14 +23,24 @@ const NEAR_EXPIRY_MS = 30_000
 type Carried =
   | { readonly kind: 'none' }
   | { readonly kind: 'base'; readonly token: Secret }
-  | { readonly kind: 'grant'; readonly entry: Entry; readonly fresh: boolean; readonly reference?: string | undefined }
+  | {
+      readonly kind: 'grant'
+      readonly entry: Entry
+      readonly fresh: boolean
+      readonly reference?: string | undefined
+    }
 
 /**
  * `fetch`, with permission. The only place that sends anything twice. A response that asks for
  * nothing comes back as it came; a challenge is answered and the call sent again; a refusal is
  * thrown with the original response attached.
  */
-export async function guardedFetch(task: TaskState, call: Call, input: string | URL | Request, init: JitRequestInit = {}): Promise<Response> {
+export async function guardedFetch(
+  task: TaskState,
+  call: Call,
+  input: string | URL | Request,
+  init: JitRequestInit = {},
+): Promise<Response> {
   if (call.latch) throw suspended(call)
   task.signal.throwIfAborted()
   const sending = await prepare(task, call, input, init)
@@ -50,11 +60,19 @@ export async function guardedFetch(task: TaskState, call: Call, input: string | 
 }
 
 /** The given grant, this call's declared one, a learned one, or the base token of this task and resource. */
-async function firstCredential(task: TaskState, call: Call, sending: Sending, init: JitRequestInit): Promise<Carried> {
+async function firstCredential(
+  task: TaskState,
+  call: Call,
+  sending: Sending,
+  init: JitRequestInit,
+): Promise<Carried> {
   const now = task.ground.clock.now()
   const { resource, method, url } = sending
-  if (init.grant) return { kind: 'grant', entry: given(task, call, sending, init.grant.requestId), fresh: true }
-  const declared = call.declared.find(({ grant }) => grant.resource.url === resource.url && grant.expiresAt > now)
+  if (init.grant)
+    return { kind: 'grant', entry: given(task, call, sending, init.grant.requestId), fresh: true }
+  const declared = call.declared.find(
+    ({ grant }) => grant.resource.url === resource.url && grant.expiresAt > now,
+  )
   if (declared) return { kind: 'grant', entry: declared, fresh: true }
   const learned = task.ledger.learned(method, url.href, now)
   if (learned) return { kind: 'grant', entry: learned, fresh: false }
@@ -64,14 +82,22 @@ async function firstCredential(task: TaskState, call: Call, sending: Sending, in
 function given(task: TaskState, call: Call, { resource }: Sending, requestId: string): Entry {
   const entry = task.ledger.byRequest(requestId)
   if (entry?.grant.resource.url !== resource.url) {
-    throw new LumojitError('CONFIG_INVALID', 'The given grant is not one of this task and resource.', 'Pass what `task.request` of the same task gave for this resource.')
+    throw new LumojitError(
+      'CONFIG_INVALID',
+      'The given grant is not one of this task and resource.',
+      'Pass what `task.request` of the same task gave for this resource.',
+    )
   }
   // Whoever is handed a `once` grant by the application spends it.
   entry.units.add(call.identity)
   return entry
 }
 
-async function base(task: TaskState, { resource, signal }: Sending, fresh = false): Promise<Carried> {
+async function base(
+  task: TaskState,
+  { resource, signal }: Sending,
+  fresh = false,
+): Promise<Carried> {
   if (resource.baseToken === 'none') return { kind: 'none' }
   const record = await task.record()
   const { authority } = task.ground
@@ -82,10 +108,21 @@ async function base(task: TaskState, { resource, signal }: Sending, fresh = fals
   return token ? { kind: 'base', token: task.keepSecret(token) } : { kind: 'none' }
 }
 
-async function sendWith(task: TaskState, call: Call, sending: Sending, carried: Carried, attempt: number) {
+async function sendWith(
+  task: TaskState,
+  call: Call,
+  sending: Sending,
+  carried: Carried,
+  attempt: number,
+) {
   if (call.latch) throw suspended(call)
   if (carried.kind === 'grant' && carried.entry.reuse === 'once') await renewClaims(task, call)
-  const token = carried.kind === 'base' ? carried.token : carried.kind === 'grant' ? carried.entry.grant.token : undefined
+  const token =
+    carried.kind === 'base'
+      ? carried.token
+      : carried.kind === 'grant'
+        ? carried.entry.grant.token
+        : undefined
   const sent = await send(task, sending, token?.reveal())
   task.ground.emit?.(
     {
@@ -102,7 +139,12 @@ async function sendWith(task: TaskState, call: Call, sending: Sending, carried: 
 }
 
 /** A call that a `task` grant opened will need it the next time too, and starts with it then. */
-function learn(task: TaskState, { method, url }: Sending, carried: Carried, response: Response): void {
+function learn(
+  task: TaskState,
+  { method, url }: Sending,
+  carried: Carried,
+  response: Response,
+): void {
   if (carried.kind === 'grant' && response.ok) task.ledger.learn(method, url.href, carried.entry)
 }
 
@@ -119,17 +161,35 @@ async function react(
 ): Promise<Carried | undefined> {
   const { emit, clock } = task.ground
   const about = { taskId: task.id, callId: call.callId }
-  if (carried.kind === 'grant' && !carried.fresh) task.ledger.unlearn(sending.method, sending.url.href)
+  if (carried.kind === 'grant' && !carried.fresh)
+    task.ledger.unlearn(sending.method, sending.url.href)
   const reading = await readRefusal(response, clock)
-  if (reading.kind === 'unreadable') emit?.({ type: 'challenge-unreadable', reason: reading.reason }, about)
+  if (reading.kind === 'unreadable')
+    emit?.({ type: 'challenge-unreadable', reason: reading.reason }, about)
   try {
     if (reading.kind === 'challenge') {
       const { challenge } = reading
-      if (challenge.permission.kind === 'scope' && !(await atAuthority(task.ground.capabilities())).scope) return undefined
-      const types = challenge.permission.kind === 'details' ? challenge.permission.details.map(({ type }) => type) : []
+      if (
+        challenge.permission.kind === 'scope' &&
+        !(await atAuthority(task.ground.capabilities())).scope
+      )
+        return undefined
+      const types =
+        challenge.permission.kind === 'details'
+          ? challenge.permission.details.map(({ type }) => type)
+          : []
       emit?.({ type: 'challenge-read', dialect: challenge.dialect, types }, about)
       journey.permission = union(journey.permission, challenge.permission)
-      return await answer(task, call, sending, init, carried, challenge, journey.permission, attempt)
+      return await answer(
+        task,
+        call,
+        sending,
+        init,
+        carried,
+        challenge,
+        journey.permission,
+        attempt,
+      )
     }
     if (response.status === 403 || journey.renewed) return undefined
     journey.renewed = true
@@ -155,7 +215,8 @@ async function answer(
   const { reference } = challenge
   if (carried.kind === 'grant' && carried.fresh) {
     const sameReference = reference !== undefined && reference === carried.reference
-    if (sameReference || carried.entry.canonical === question.canonical) throw refuse('STILL_INSUFFICIENT')
+    if (sameReference || carried.entry.canonical === question.canonical)
+      throw refuse('STILL_INSUFFICIENT')
   }
   if (attempt >= MOST_SENDS) throw refuse('STILL_INSUFFICIENT')
   const except = carried.kind === 'grant' ? { except: new Set([carried.entry]) } : {}
@@ -169,7 +230,12 @@ async function answer(
         signal: sending.signal,
       }
   try {
-    return { kind: 'grant', entry: await obtain(task, asking, question, except), fresh: true, reference }
+    return {
+      kind: 'grant',
+      entry: await obtain(task, asking, question, except),
+      fresh: true,
+      reference,
+    }
   } finally {
     call.latch ??= asking.latch
   }
@@ -182,7 +248,13 @@ function union(before: Permission | undefined, now: Permission): Permission {
   return { kind: 'scope', scope: [first as string, ...rest] }
 }
 
-async function questionOf(call: Call, sending: Sending, init: JitRequestInit, permission: Permission, ttlSeconds: number): Promise<Question> {
+async function questionOf(
+  call: Call,
+  sending: Sending,
+  init: JitRequestInit,
+  permission: Permission,
+  ttlSeconds: number,
+): Promise<Question> {
   const { method, url, resource, body } = sending
   const circumstances = await digest([method, url.href, await body.hash()])
   return {
@@ -194,7 +266,9 @@ async function questionOf(call: Call, sending: Sending, init: JitRequestInit, pe
     circumstances,
     method,
     url,
-    justification: init.justification ?? (call.toolName ? `${call.toolName} (${method})` : `${method} ${url.pathname}`),
+    justification:
+      init.justification ??
+      (call.toolName ? `${call.toolName} (${method})` : `${method} ${url.pathname}`),
     ttlSeconds,
   }
 }
@@ -208,20 +282,31 @@ async function renew(task: TaskState, call: Call, entry: Entry): Promise<Carried
   if (current && current !== entry) return { kind: 'grant', entry: current, fresh: true }
   if (grant.expiresAt - clock.now() <= NEAR_EXPIRY_MS) {
     task.ledger.drop(entry)
-    return { kind: 'grant', entry: sameOwners(await obtain(task, call, question), entry), fresh: true }
+    return {
+      kind: 'grant',
+      entry: sameOwners(await obtain(task, call, question), entry),
+      fresh: true,
+    }
   }
   const decision = await atAuthority(standing(task, grant.ref))
   if (decision.status === 'granted') {
     // The reuse that was settled at first stays, also where the authority does not repeat it.
     const again = await redeem(task, { ...question, reuse: entry.reuse }, grant.ref, true)
-    if ('entry' in again) return { kind: 'grant', entry: sameOwners(again.entry, entry), fresh: true }
+    if ('entry' in again)
+      return { kind: 'grant', entry: sameOwners(again.entry, entry), fresh: true }
   }
   task.ledger.drop(entry)
   const ended = decision.status === 'task-ended'
-  const refusal = refuse(ended ? 'TASK_ENDED' : 'REVOKED', 'message' in decision && decision.message ? { message: decision.message } : {})
+  const refusal = refuse(
+    ended ? 'TASK_ENDED' : 'REVOKED',
+    'message' in decision && decision.message ? { message: decision.message } : {},
+  )
   if (ended) task.over = true
   else if (refusal.refusal) task.ledger.deny(question, refusal.refusal)
-  emit?.({ type: 'refused', code: ended ? 'TASK_ENDED' : 'REVOKED' }, { taskId: task.id, callId: call.callId })
+  emit?.(
+    { type: 'refused', code: ended ? 'TASK_ENDED' : 'REVOKED' },
+    { taskId: task.id, callId: call.callId },
+  )
   throw refusal
 }
 

@@ -18,7 +18,16 @@ export interface Fingerprint {
  */
 export function idempotencyKey(send: Fingerprint, nth: number): Promise<string> {
   const { authority, subject, call, method, url, bodyHash } = send
-  return digest(['lumojit/1', authority, subject, call, method, withoutFragment(url), bodyHash, nth])
+  return digest([
+    'lumojit/1',
+    authority,
+    subject,
+    call,
+    method,
+    withoutFragment(url),
+    bodyHash,
+    nth,
+  ])
 }
 
 function withoutFragment(url: string): string {

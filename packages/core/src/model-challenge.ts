@@ -62,8 +62,10 @@ export async function takeChallenge(
   const key = keyOf(challengeId)
   const text = await store.get(key)
   const kept = text === undefined ? undefined : (JSON.parse(text) as Kept)
-  if (!text || !kept || kept.task !== id || kept.subject !== task.subject) throw refuse('CHALLENGE_UNKNOWN')
-  if (kept.takenBy !== undefined && kept.takenBy !== call.identity) throw refuse('CHALLENGE_UNKNOWN')
+  if (!text || !kept || kept.task !== id || kept.subject !== task.subject)
+    throw refuse('CHALLENGE_UNKNOWN')
+  if (kept.takenBy !== undefined && kept.takenBy !== call.identity)
+    throw refuse('CHALLENGE_UNKNOWN')
   if ((await store.take(key, text)) === undefined) throw refuse('CHALLENGE_UNKNOWN')
   // Kept for a day for this one call: a person may take longer than a model.
   const taken = JSON.stringify({ ...kept, takenBy: call.identity })

@@ -29,7 +29,12 @@ export interface ObtainOptions {
  * From a question to a grant that this call may use: policy, denial memory, claim, ledger, then
  * the authority. Throws the refusal, `SUSPENDED`, or the reason of an abort.
  */
-export async function obtain(task: TaskState, call: Call, asked: Question, how: ObtainOptions = {}): Promise<Entry> {
+export async function obtain(
+  task: TaskState,
+  call: Call,
+  asked: Question,
+  how: ObtainOptions = {},
+): Promise<Entry> {
   const { ground, ledger } = task
   const about = { taskId: task.id, callId: call.callId }
   try {
@@ -104,7 +109,12 @@ async function escalate(task: TaskState, call: Call, question: Question): Promis
 }
 
 /** One turn of the wait: the hook may end it, time may end it, or there is news. */
-async function turn(task: TaskState, call: Call, pending: Pending, wait: { since: number; rounds: number }): Promise<Decision> {
+async function turn(
+  task: TaskState,
+  call: Call,
+  pending: Pending,
+  wait: { since: number; rounds: number },
+): Promise<Decision> {
   const { clock } = task.ground
   await renewClaims(task, call)
   if (call.onPending) {
@@ -122,7 +132,10 @@ async function turn(task: TaskState, call: Call, pending: Pending, wait: { since
   const signal = either(either(task.signal, call.signal), over.signal)
   const timeout = clock.sleep(left, signal).then((): Decision => pending)
   try {
-    return await Promise.race([atAuthority(nextWord(task, call, pending, wait.rounds++, over.signal)), timeout])
+    return await Promise.race([
+      atAuthority(nextWord(task, call, pending, wait.rounds++, over.signal)),
+      timeout,
+    ])
   } finally {
     over.abort()
     timeout.catch(() => {})
@@ -178,7 +191,10 @@ function note(task: TaskState, call: Call, name: string, decision: Decision): Pe
       },
     })
     task.open.add(ref.requestId)
-    emit?.({ type: 'request-pending', requestId: ref.requestId }, { taskId: task.id, callId: call.callId })
+    emit?.(
+      { type: 'request-pending', requestId: ref.requestId },
+      { taskId: task.id, callId: call.callId },
+    )
     return decision
   }
   if (requestId === undefined) return undefined
@@ -186,7 +202,8 @@ function note(task: TaskState, call: Call, name: string, decision: Decision): Pe
   task.open.delete(requestId)
   if (decision.status === 'expired') task.ledger.forget(name)
   const type = decision.status === 'expired' ? 'request-expired' : 'request-denied'
-  if (decision.status !== 'granted') emit?.({ type, requestId }, { taskId: task.id, callId: call.callId })
+  if (decision.status !== 'granted')
+    emit?.({ type, requestId }, { taskId: task.id, callId: call.callId })
   return undefined
 }
 
@@ -195,7 +212,8 @@ async function admissible(task: TaskState, { permission, resource }: Question): 
   if (permission.kind === 'scope') return
   for (const detail of permission.details) {
     if (resource.types && !resource.types.includes(detail.type)) throw refuse('TYPE_NOT_LISTED')
-    if (detail.locations?.some((location) => !isAt(location, resource))) throw refuse('FOREIGN_LOCATION')
+    if (detail.locations?.some((location) => !isAt(location, resource)))
+      throw refuse('FOREIGN_LOCATION')
   }
   if (permission.details.length > 1 && !(await task.ground.capabilities()).manyDetails) {
     throw refuse('MANY_DETAILS_UNSUPPORTED')
@@ -219,7 +237,8 @@ async function underPolicy(task: TaskState, call: Call, question: Question): Pro
     }),
   ).catch(() => undefined)
   // A policy that answers nothing readable has not said yes.
-  if (verdict?.allow === true) return verdict.reuse ? { ...question, reuse: verdict.reuse } : question
+  if (verdict?.allow === true)
+    return verdict.reuse ? { ...question, reuse: verdict.reuse } : question
   const reason = verdict && 'reason' in verdict ? { message: verdict.reason } : {}
   throw refuse('POLICY_REFUSED', reason)
 }

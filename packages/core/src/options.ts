@@ -33,7 +33,10 @@ export interface JitOptions {
 export function groundOf(options: JitOptions): Ground {
   const { authority, clock = systemClock, ttlSeconds = 600, budget = {} } = options ?? {}
   if (typeof authority?.request !== 'function') {
-    throw invalid('`authority` is missing.', 'Pass `lumoAuth()`, or another implementation of Authority.')
+    throw invalid(
+      '`authority` is missing.',
+      'Pass `lumoAuth()`, or another implementation of Authority.',
+    )
   }
   const { requests = 50, open = 5 } = budget
   for (const [name, value, most] of [
@@ -46,7 +49,9 @@ export function groundOf(options: JitOptions): Ground {
     }
   }
   const resources = new ResourceList(options.resources)
-  const capabilities = once(() => atAuthority(authority.capabilities().then((can) => listable(can, resources))))
+  const capabilities = once(() =>
+    atAuthority(authority.capabilities().then((can) => listable(can, resources))),
+  )
   return {
     authority,
     resources,
@@ -87,16 +92,26 @@ function listable(can: AuthorityCapabilities, resources: ResourceList): Authorit
   return can
 }
 
-async function stateKeys(given: string | readonly string[] | undefined, authority: Authority): Promise<readonly Uint8Array[]> {
+async function stateKeys(
+  given: string | readonly string[] | undefined,
+  authority: Authority,
+): Promise<readonly Uint8Array[]> {
   if (given !== undefined) {
     const keys = [given].flat().map((key) => new TextEncoder().encode(key))
     if (keys.length === 0 || keys.some((key) => key.length < 32)) {
-      throw invalid('`stateKey` is shorter than 32 bytes.', 'Use 32 random bytes, in base64 for example; the newest first.')
+      throw invalid(
+        '`stateKey` is shorter than 32 bytes.',
+        'Use 32 random bytes, in base64 for example; the newest first.',
+      )
     }
     return keys
   }
   if (authority.stateKey) return [await authority.stateKey()]
-  throw new LumojitError('STATE_KEY_MISSING', 'A paused call must be sealed, and there is no key to seal it with.', 'Set `stateKey` to 32 random bytes that every process of this application shares.')
+  throw new LumojitError(
+    'STATE_KEY_MISSING',
+    'A paused call must be sealed, and there is no key to seal it with.',
+    'Set `stateKey` to 32 random bytes that every process of this application shares.',
+  )
 }
 
 function invalid(message: string, fix: string): LumojitError {

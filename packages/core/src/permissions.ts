@@ -1,9 +1,9 @@
 import {
   type AuthorizationDetails,
   canonical,
-  readDetails,
   type Resource,
   type Reuse,
+  readDetails,
 } from '@lumojit/protocol'
 import { type Call, newCall, type PendingMode, suspended } from './call.ts'
 import { digest } from './digest.ts'
@@ -81,7 +81,12 @@ export function permissionsOf(state: () => TaskState, call?: Call): Permissions 
 }
 
 /** A question that no HTTP call led to. */
-async function askedFor(task: TaskState, call: Call, details: AuthorizationDetails, options: AskOptions): Promise<Question> {
+async function askedFor(
+  task: TaskState,
+  call: Call,
+  details: AuthorizationDetails,
+  options: AskOptions,
+): Promise<Question> {
   const resource = listedResource(task, options.resource)
   const read = readDetails(details)
   if (read.kind !== 'details') {
@@ -110,5 +115,9 @@ async function askedFor(task: TaskState, call: Call, details: AuthorizationDetai
 function listedResource(task: TaskState, name: string): Resource {
   const resource = task.ground.resources.named(name)
   if (resource) return resource
-  throw new LumojitError('ORIGIN_NOT_LISTED', 'The permission is for a resource that is not listed.', 'Add its URL to `resources`, or correct `resource`.')
+  throw new LumojitError(
+    'ORIGIN_NOT_LISTED',
+    'The permission is for a resource that is not listed.',
+    'Add its URL to `resources`, or correct `resource`.',
+  )
 }

@@ -16,17 +16,34 @@ export type Pending = Extract<Decision, { status: 'pending' }>
  * authority that answers a long poll too early does not hold it open, and is asked at intervals
  * from then on. When the last waiter leaves, the poll ends and its connection closes.
  */
-export async function nextWord(task: TaskState, call: Call, pending: Pending, round: number, signal?: AbortSignal): Promise<Decision> {
+export async function nextWord(
+  task: TaskState,
+  call: Call,
+  pending: Pending,
+  round: number,
+  signal?: AbortSignal,
+): Promise<Decision> {
   const leave = either(either(task.signal, call.signal), signal)
-  const { value } = await task.flights.join(`status ${pending.ref.requestId}`, leave, (stop) => poll(task, pending, round, stop), true)
+  const { value } = await task.flights.join(
+    `status ${pending.ref.requestId}`,
+    leave,
+    (stop) => poll(task, pending, round, stop),
+    true,
+  )
   return value
 }
 
-async function poll(task: TaskState, pending: Pending, round: number, stop: AbortSignal): Promise<Decision> {
+async function poll(
+  task: TaskState,
+  pending: Pending,
+  round: number,
+  stop: AbortSignal,
+): Promise<Decision> {
   const { authority, clock, pace } = task.ground
   const since = clock.now()
   for (let failures = 0; ; ) {
-    if (pace.intervals || failures > 0) await clock.sleep(pause(pending.retryAfterMs, round + failures), stop)
+    if (pace.intervals || failures > 0)
+      await clock.sleep(pause(pending.retryAfterMs, round + failures), stop)
     const asked = clock.now()
     try {
       const decision = await authority.status(pending.ref, {
@@ -44,7 +61,10 @@ async function poll(task: TaskState, pending: Pending, round: number, stop: Abor
 
 /** A question that is open with a person survives a moment in which the authority does not answer. */
 function passing(error: unknown): boolean {
-  return error instanceof AuthorityError && (error.kind === 'unreachable' || error.kind === 'rate-limited')
+  return (
+    error instanceof AuthorityError &&
+    (error.kind === 'unreachable' || error.kind === 'rate-limited')
+  )
 }
 
 /** As the authority says, else from 1 s growing to 5 s; a little later each time, so that many do not come at once. */

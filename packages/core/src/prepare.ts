@@ -22,11 +22,23 @@ export interface JitRequestInit extends RequestInit {
 }
 
 /** Where, how and with what: everything that can be refused before a byte leaves. */
-export async function prepare(task: TaskState, call: Call, input: string | URL | Request, init: JitRequestInit): Promise<Sending> {
+export async function prepare(
+  task: TaskState,
+  call: Call,
+  input: string | URL | Request,
+  init: JitRequestInit,
+): Promise<Sending> {
   const request = input instanceof Request ? input : undefined
   const url = readUrl(request ? request.url : (input as string | URL))
   const resource = listed(task, url)
-  const { justification: _, idempotencyKey: key, grant: __, pending: ___, waitMs: ____, ...rest } = init
+  const {
+    justification: _,
+    idempotencyKey: key,
+    grant: __,
+    pending: ___,
+    waitMs: ____,
+    ...rest
+  } = init
   const headers = request ? mergedHeaders(request, init.headers) : init.headers
   refuseAuthorization(headers)
   const method = (init.method ?? request?.method ?? 'GET').toUpperCase()
@@ -36,19 +48,33 @@ export async function prepare(task: TaskState, call: Call, input: string | URL |
     url,
     method,
     resource,
-    init: { ...(request ? fromRequest(request) : {}), ...rest, ...(headers === undefined ? {} : { headers }) },
+    init: {
+      ...(request ? fromRequest(request) : {}),
+      ...rest,
+      ...(headers === undefined ? {} : { headers }),
+    },
     body,
     signal: either(init.signal ?? request?.signal, call.signal),
     idempotencyKey: hasKey(headers) ? undefined : await keyFor(task, call, method, url, body, key),
   }
 }
 
-function bodyOf(request: Request | undefined, init: JitRequestInit): Replayable | Promise<Replayable> {
+function bodyOf(
+  request: Request | undefined,
+  init: JitRequestInit,
+): Replayable | Promise<Replayable> {
   if (init.body !== undefined && init.body !== null) return replayable(init.body)
   return request ? replayableRequest(request) : replayable(undefined)
 }
 
-async function keyFor(task: TaskState, call: Call, method: string, url: URL, body: Replayable, wanted: string | false | undefined): Promise<string | undefined> {
+async function keyFor(
+  task: TaskState,
+  call: Call,
+  method: string,
+  url: URL,
+  body: Replayable,
+  wanted: string | false | undefined,
+): Promise<string | undefined> {
   if (wanted !== undefined) return wanted === false ? undefined : wanted
   if (method !== 'POST' && method !== 'PATCH') return undefined
   const bodyHash = await body.hash()
@@ -56,13 +82,27 @@ async function keyFor(task: TaskState, call: Call, method: string, url: URL, bod
   const fingerprint = `${method} ${url.href} ${bodyHash}`
   const nth = call.sends.get(fingerprint) ?? 0
   call.sends.set(fingerprint, nth + 1)
-  return idempotencyKey({ authority: authority.id, subject: task.subject, call: call.key, method, url: url.href, bodyHash }, nth)
+  return idempotencyKey(
+    {
+      authority: authority.id,
+      subject: task.subject,
+      call: call.key,
+      method,
+      url: url.href,
+      bodyHash,
+    },
+    nth,
+  )
 }
 
 function readUrl(input: string | URL): URL {
   if (input instanceof URL) return input
   if (typeof input === 'string' && URL.canParse(input)) return new URL(input)
-  throw new LumojitError('ORIGIN_NOT_LISTED', 'The address is not an absolute URL.', 'Pass the whole URL of a listed resource.')
+  throw new LumojitError(
+    'ORIGIN_NOT_LISTED',
+    'The address is not an absolute URL.',
+    'Pass the whole URL of a listed resource.',
+  )
 }
 
 function listed(task: TaskState, url: URL): Resource {
@@ -89,7 +129,15 @@ function mergedHeaders(request: Request, headers: HeadersInit | undefined): Head
 }
 
 /** What a `Request` says that a plain init would have said. */
-function fromRequest({ cache, credentials, integrity, keepalive, mode, redirect, referrerPolicy }: Request): RequestInit {
+function fromRequest({
+  cache,
+  credentials,
+  integrity,
+  keepalive,
+  mode,
+  redirect,
+  referrerPolicy,
+}: Request): RequestInit {
   return { cache, credentials, integrity, keepalive, mode, redirect, referrerPolicy }
 }
 

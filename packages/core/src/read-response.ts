@@ -11,7 +11,9 @@ const BODY_MS = 2_000
  */
 export async function readRefusal(response: Response, clock: Clock): Promise<ChallengeReading> {
   if (!challengeNeedsBody(response)) return readChallenge(response)
-  const body = /\bjson\b/i.test(response.headers.get('content-type') ?? '') ? await peek(response, clock) : undefined
+  const body = /\bjson\b/i.test(response.headers.get('content-type') ?? '')
+    ? await peek(response, clock)
+    : undefined
   return readChallenge(response, body)
 }
 
@@ -33,7 +35,10 @@ async function peek(response: Response, clock: Clock): Promise<string | undefine
   }
 }
 
-async function readUpTo(reader: ReadableStreamDefaultReader<Uint8Array>, most: number): Promise<string> {
+async function readUpTo(
+  reader: ReadableStreamDefaultReader<Uint8Array>,
+  most: number,
+): Promise<string> {
   const decoder = new TextDecoder()
   let text = ''
   let size = 0

@@ -14,7 +14,10 @@ export class ResourceList {
 
   constructor(entries: readonly (string | Resource)[]) {
     if (!Array.isArray(entries) || entries.length === 0) {
-      throw invalid('`resources` is empty.', "List at least one API, such as 'https://api.example.com'.")
+      throw invalid(
+        '`resources` is empty.',
+        "List at least one API, such as 'https://api.example.com'.",
+      )
     }
     this.#listed = entries.map(read)
     for (const [at, { resource }] of this.#listed.entries()) {
@@ -40,7 +43,9 @@ export class ResourceList {
 
   /** By its `url`, its `audience`, or any URL within it. */
   named(name: string): Resource | undefined {
-    const exact = this.#listed.find(({ resource }) => resource.url === name || resource.audience === name)
+    const exact = this.#listed.find(
+      ({ resource }) => resource.url === name || resource.audience === name,
+    )
     if (exact) return exact.resource
     return URL.canParse(name) ? this.match(new URL(name)) : undefined
   }
@@ -67,7 +72,10 @@ function read(entry: string | Resource): Listed {
   const resource: Resource = typeof entry === 'string' ? { url: entry } : entry
   const text = resource?.url
   if (typeof text !== 'string' || !URL.canParse(text)) {
-    throw invalid(`\`resources\` holds ${JSON.stringify(text)}, which is no URL.`, "Write it whole, such as 'https://api.example.com'.")
+    throw invalid(
+      `\`resources\` holds ${JSON.stringify(text)}, which is no URL.`,
+      "Write it whole, such as 'https://api.example.com'.",
+    )
   }
   const url = new URL(text)
   if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isLoopback(url))) {
@@ -78,10 +86,16 @@ function read(entry: string | Resource): Listed {
     )
   }
   if (url.username || url.password || url.search || url.hash || text.includes('*')) {
-    throw invalid(`The resource ${url.origin} has user information, a query, a fragment or a wildcard.`, 'List an origin, or an origin with a path.')
+    throw invalid(
+      `The resource ${url.origin} has user information, a query, a fragment or a wildcard.`,
+      'List an origin, or an origin with a path.',
+    )
   }
   if (resource.baseToken && !['audience', 'shared', 'none'].includes(resource.baseToken)) {
-    throw invalid(`\`baseToken\` of ${url.origin} is ${JSON.stringify(resource.baseToken)}.`, "Use 'audience', 'shared' or 'none'.")
+    throw invalid(
+      `\`baseToken\` of ${url.origin} is ${JSON.stringify(resource.baseToken)}.`,
+      "Use 'audience', 'shared' or 'none'.",
+    )
   }
   return { resource, origin: url.origin, path: slashed(url.pathname) }
 }

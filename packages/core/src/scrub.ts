@@ -36,7 +36,12 @@ function clean(value: unknown, tokens: ReadonlySet<string>, seen: Map<object, un
     const copy: unknown[] = []
     seen.set(value, copy)
     for (const item of value) copy.push(clean(item, tokens, seen))
-    return settle(value, copy, seen, copy.every((item, at) => item === value[at]))
+    return settle(
+      value,
+      copy,
+      seen,
+      copy.every((item, at) => item === value[at]),
+    )
   }
   const proto = Object.getPrototypeOf(value)
   if (proto !== Object.prototype && proto !== null) return value
@@ -47,7 +52,12 @@ function clean(value: unknown, tokens: ReadonlySet<string>, seen: Map<object, un
     const name = cleanText(member, tokens)
     const cleaned = clean(held, tokens, seen)
     same &&= name === member && cleaned === held
-    Object.defineProperty(copy, name, { value: cleaned, enumerable: true, configurable: true, writable: true })
+    Object.defineProperty(copy, name, {
+      value: cleaned,
+      enumerable: true,
+      configurable: true,
+      writable: true,
+    })
   }
   return settle(value, copy, seen, same)
 }

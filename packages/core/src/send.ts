@@ -8,7 +8,14 @@ const MOST_REDIRECTS = 5
 /** What may follow a redirect to a place that is not ours to trust. */
 const HARMLESS = ['accept', 'accept-language', 'user-agent']
 /** The connection was never there, so nothing can have left. */
-const NEVER_LEFT = ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH', 'UND_ERR_CONNECT_TIMEOUT']
+const NEVER_LEFT = [
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'UND_ERR_CONNECT_TIMEOUT',
+]
 
 /** One HTTP call as the tool wants it, in a form that can be sent again. */
 export interface Sending {
@@ -31,22 +38,37 @@ export function isSafe(method: string): boolean {
  * `fetch` would, but without token, key and body. `home` is false for an answer from elsewhere,
  * which is never read as a challenge.
  */
-export async function send(task: TaskState, sending: Sending, token: string | undefined): Promise<{ response: Response; home: boolean }> {
+export async function send(
+  task: TaskState,
+  sending: Sending,
+  token: string | undefined,
+): Promise<{ response: Response; home: boolean }> {
   let { url, method } = sending
   let body = sending.body.body
   let home = true
   for (let hops = 0; ; hops++) {
     const headers = home ? ownHeaders(sending, token) : harmless(sending)
-    const response = await sendOnce(task, sending, url, method, { headers, ...(body === undefined ? {} : { body }) })
+    const response = await sendOnce(task, sending, url, method, {
+      headers,
+      ...(body === undefined ? {} : { body }),
+    })
     const where = response.headers.get('location')
     const wanted = sending.init.redirect ?? 'follow'
-    if (wanted === 'manual' || where === null || ![301, 302, 303, 307, 308].includes(response.status)) {
+    if (
+      wanted === 'manual' ||
+      where === null ||
+      ![301, 302, 303, 307, 308].includes(response.status)
+    ) {
       return { response, home }
     }
-    if (wanted === 'error') throw new TypeError('fetch failed', { cause: new Error('unexpected redirect') })
+    if (wanted === 'error')
+      throw new TypeError('fetch failed', { cause: new Error('unexpected redirect') })
     const target = URL.canParse(where, url) ? new URL(where, url) : undefined
-    if (!target || !/^https?:$/.test(target.protocol) || hops >= MOST_REDIRECTS) return { response, home }
-    home &&= task.ground.resources.match(target)?.url === sending.resource.url && !task.ground.authority.owns?.(target)
+    if (!target || !/^https?:$/.test(target.protocol) || hops >= MOST_REDIRECTS)
+      return { response, home }
+    home &&=
+      task.ground.resources.match(target)?.url === sending.resource.url &&
+      !task.ground.authority.owns?.(target)
     const { status } = response
     if (status === 303 ? method !== 'HEAD' : status < 303 && method === 'POST') {
       method = 'GET'
@@ -58,13 +80,25 @@ export async function send(task: TaskState, sending: Sending, token: string | un
   }
 }
 
-async function sendOnce(task: TaskState, sending: Sending, url: URL, method: string, more: RequestInit): Promise<Response> {
+async function sendOnce(
+  task: TaskState,
+  sending: Sending,
+  url: URL,
+  method: string,
+  more: RequestInit,
+): Promise<Response> {
   const ending = new AbortController()
   task.signal.throwIfAborted()
   task.unanswered.add(ending)
   const signal = either(ending.signal, sending.signal) as AbortSignal
   try {
-    return await task.ground.fetch(url.href, { ...sending.init, ...more, method, signal, redirect: 'manual' })
+    return await task.ground.fetch(url.href, {
+      ...sending.init,
+      ...more,
+      method,
+      signal,
+      redirect: 'manual',
+    })
   } catch (error) {
     if (signal.aborted) throw signal.reason
     if (isSafe(method) || neverLeft(error)) throw error

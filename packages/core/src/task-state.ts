@@ -103,25 +103,26 @@ export class TaskState {
   async record(): Promise<TaskRecord> {
     if (this.#opened) return this.#opened.record
     this.signal.throwIfAborted()
-    this.#opening ??= this.#open(this.signal)
+    this.#opening ??= this.#open(this.signal).then((opened) => this.#begin(opened))
     try {
-      const opened = await this.#opening
-      if (this.#opened) return this.#opened.record
-      this.#opened = opened
-      const { record, requests, resumed } = opened
-      for (const [requestId, question] of requests) this.knows(requestId, question)
-      if (!resumed) this.ground.emit?.({ type: 'task-opened' }, { taskId: record.id })
-      return record
+      return (await this.#opening).record
     } catch (error) {
       this.#opening = undefined
       throw error instanceof AuthorityError ? refuseFor(error) : error
     }
   }
 
+  #begin(opened: Opened): Opened {
+    this.#opened = opened
+    const { record, requests, resumed } = opened
+    for (const [requestId, question] of requests) this.knows(requestId, question)
+    if (!resumed) this.ground.emit?.({ type: 'task-opened' }, { taskId: record.id })
+    return opened
+  }
+
   /** The task, if anybody has had it opened; what is under way is waited for. */
   async recordIfAny(): Promise<TaskRecord | undefined> {
-    if (this.#opened) return this.#opened.record
-    const opened = await this.#opening?.catch(() => undefined)
+    const opened = this.#opened ?? (await this.#opening?.catch(() => undefined))
     return opened?.record
   }
 

@@ -95,7 +95,15 @@ async function taskHandle(state: TaskState): Promise<string> {
   const taskExpiresAt = record.expiresAt ?? clock.now() + 86_400_000
   const requests = state.ledger.requests()
   return seal(
-    { authority: authority.id, task: record.id, subject: state.subject, call: '', requests, expiresAt: taskExpiresAt, taskExpiresAt },
+    {
+      authority: authority.id,
+      task: record.id,
+      subject: state.subject,
+      call: '',
+      requests,
+      expiresAt: taskExpiresAt,
+      taskExpiresAt,
+    },
     await state.ground.stateKeys(),
   )
 }

@@ -11,10 +11,10 @@ import { type GrantInfo, infoOf } from './ledger.ts'
 import { takeChallenge } from './model-challenge.ts'
 import { obtain } from './obtain.ts'
 import { type Permissions, permissionsOf } from './permissions.ts'
+import { canonicalPermission } from './question.ts'
 import { scrub, scrubError } from './scrub.ts'
 import { holdOf, type Task } from './task.ts'
 import type { TaskState } from './task-state.ts'
-import { canonicalPermission } from './question.ts'
 
 /** One execution of one tool call, in the framework's terms translated. The adapters' only seam. */
 export interface ToolCall {
@@ -34,7 +34,10 @@ export interface ToolCall {
   /** What the framework kept of an earlier PendingApproval. Untrusted: verified, else ignored with an event. */
   readonly resumeFrom?: unknown
   /** Asked for before the tool runs, so that no refusal is spent. */
-  readonly declared?: readonly { readonly resource: string; readonly details: AuthorizationDetails }[]
+  readonly declared?: readonly {
+    readonly resource: string
+    readonly details: AuthorizationDetails
+  }[]
   /** `model`: a challenge becomes an Outcome with an opaque id instead of a request. Default `engine`. */
   readonly escalate?: 'engine' | 'model'
   /** Called on every turn of the wait: progress, heartbeat, drain, or a pause that the framework itself must throw. */
@@ -65,7 +68,11 @@ type Execute<R> = (context: ToolContext, task: TaskState, call: Call) => Promise
 export async function callTool<R>(toolCall: ToolCall, execute: Execute<R>): Promise<Outcome<R>> {
   const hold = holdOf(toolCall.task)
   if (!hold) {
-    throw new LumojitError('NO_TASK', 'This tool call names no task of this engine.', 'Pass what `jit.task`, `openTask` or `resumeTask` gave.')
+    throw new LumojitError(
+      'NO_TASK',
+      'This tool call names no task of this engine.',
+      'Pass what `jit.task`, `openTask` or `resumeTask` gave.',
+    )
   }
   const { state } = hold
   const outcome = await once(state, toolCall, execute)
@@ -76,7 +83,11 @@ export async function callTool<R>(toolCall: ToolCall, execute: Execute<R>): Prom
 }
 
 /** What `requestJitAccessTool` does: takes the challenge, once and in its own task, and asks. */
-export function answerChallenge(toolCall: ToolCall, challengeId: string, justification: string): Promise<Outcome<GrantInfo>> {
+export function answerChallenge(
+  toolCall: ToolCall,
+  challengeId: string,
+  justification: string,
+): Promise<Outcome<GrantInfo>> {
   return callTool({ ...toolCall, declared: [] }, async (_, task, call) => {
     const question = await takeChallenge(task, call, challengeId, justification)
     const entry = await obtain(task, call, question, { byModel: true })
@@ -86,8 +97,15 @@ export function answerChallenge(toolCall: ToolCall, challengeId: string, justifi
   })
 }
 
-async function once<R>(task: TaskState, toolCall: ToolCall, execute: Execute<R>): Promise<Outcome<R>> {
-  const call = await newCall(toolCall, { ...toolCall, onPending: toolCall.onPending?.bind(toolCall) })
+async function once<R>(
+  task: TaskState,
+  toolCall: ToolCall,
+  execute: Execute<R>,
+): Promise<Outcome<R>> {
+  const call = await newCall(toolCall, {
+    ...toolCall,
+    onPending: toolCall.onPending?.bind(toolCall),
+  })
   const flying = new Set<Promise<unknown>>()
   let done = false
   try {
@@ -127,7 +145,11 @@ async function latched<R>(task: TaskState, call: Call): Promise<Outcome<R>> {
 /** What this call has asked before it was paused is looked up instead of asked again. */
 async function adopt(task: TaskState, call: Call, kept: unknown): Promise<void> {
   const { id } = await task.record()
-  const content = await trusted(task.ground, kept, { subject: task.subject, task: id, call: call.identity })
+  const content = await trusted(task.ground, kept, {
+    subject: task.subject,
+    task: id,
+    call: call.identity,
+  })
   for (const [requestId, question] of content?.requests ?? []) {
     task.knows(requestId, question)
     call.opened.set(question, { requestId })
@@ -135,13 +157,21 @@ async function adopt(task: TaskState, call: Call, kept: unknown): Promise<void> 
 }
 
 /** All declared permissions are asked for together, so that a pause names every one that waits. */
-async function declare(task: TaskState, call: Call, { declared = [], args }: ToolCall): Promise<void> {
+async function declare(
+  task: TaskState,
+  call: Call,
+  { declared = [], args }: ToolCall,
+): Promise<void> {
   if (declared.length === 0) return
   await task.record()
   const asked = declared.map(async ({ resource: name, details }) => {
     const resource = task.ground.resources.named(name)
     if (!resource) {
-      throw new LumojitError('ORIGIN_NOT_LISTED', `The tool ${call.toolName} declares a permission for a resource that is not listed.`, 'Add its URL to `resources`, or correct the declaration.')
+      throw new LumojitError(
+        'ORIGIN_NOT_LISTED',
+        `The tool ${call.toolName} declares a permission for a resource that is not listed.`,
+        'Add its URL to `resources`, or correct the declaration.',
+      )
     }
     const canonical = canonicalPermission({ kind: 'details', details })
     return obtain(task, call, {

@@ -1,3 +1,12 @@
+export type {
+  Approval,
+  AuthorityCounts,
+  AuthorityHarness,
+  OpenAuthority,
+} from './authority/harness.ts'
+export { testAuthority } from './authority/test-authority.ts'
+export type { GuardHarness, GuardSetup, OpenGuard } from './guard/harness.ts'
+export { testGuard } from './guard/test-guard.ts'
 export type { Arrival, Credential, Effect, PretendApi } from './pretend-api.ts'
 export { type ManualClock, manualClock } from './pretend-clock.ts'
 export { type Faults, type Hold, type PortMethod, pretendFaults } from './pretend-faults.ts'

@@ -23,7 +23,7 @@ const UNKNOWN: readonly Json[] = [
 ]
 
 /** Few words, so that two random permissions often cover one another. */
-export function randomDetail(random: Random): AuthorizationDetail {
+function randomDetail(random: Random): AuthorizationDetail {
   const members: [string, Json][] = [['type', random.pick(['file', 'pay'])]]
   if (random.chance(60)) members.push(['actions', shuffled(random, random.some(ACTIONS, 50))])
   if (random.chance(40)) members.push(['locations', shuffled(random, random.some(LOCATIONS, 40))])
@@ -64,7 +64,7 @@ export function weakened(random: Random, details: AuthorizationDetails): Authori
   return [first as AuthorizationDetail, ...random.some(others, 60)]
 }
 
-export function shuffled<T>(random: Random, items: readonly T[]): T[] {
+function shuffled<T>(random: Random, items: readonly T[]): T[] {
   const out: T[] = []
   for (const item of items) out.splice(random.int(out.length + 1), 0, item)
   return out

@@ -115,6 +115,13 @@ export const readConfiguration = (options: AuthorityOptions) => {
     'resource audience',
     (resources ?? []).map((resource) => resource.audience),
   )
+  // It is also `client_id`, and `aud` of a token for no resource: it must not pass for an audience.
+  for (const agent of agents)
+    if (URL.canParse(agent.id))
+      throw new ConfigurationError(
+        `Agent id "${agent.id}" is a URI.`,
+        'Use a plain name, for example agt_research-bot.',
+      )
   for (const agent of agents)
     if (typeof agent.secret !== 'string' || agent.secret === '')
       throw new ConfigurationError(

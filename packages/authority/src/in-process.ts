@@ -16,7 +16,7 @@ import { OperationError, type OperationErrorCode } from './operation-error.ts'
 import { bindOperations } from './operations.ts'
 import type { RequestView } from './request-status.ts'
 
-export const audienceOf = (resource: Resource): string => resource.audience ?? resource.url
+const audienceOf = (resource: Resource): string => resource.audience ?? resource.url
 
 const asAuthorityError = (error: unknown): AuthorityError => {
   if (!(error instanceof OperationError))

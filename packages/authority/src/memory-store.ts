@@ -128,7 +128,7 @@ export const memoryStore = (): AuthorityStore => {
     },
     async refused(taskId) {
       const details: AuthorizationDetails[] = ofTask(taskId).flatMap((request) =>
-        request.sticks ? [structuredClone(request.details)] : [],
+        request.sticks ? [structuredClone(request.granted ?? request.details)] : [],
       )
       return { count: tasks.get(taskId)?.refusals ?? 0, details }
     },
@@ -165,8 +165,8 @@ export const memoryStore = (): AuthorityStore => {
       return { won: true, request: structuredClone(requests.get(id) ?? request) }
     },
 
-    async addToken(token) {
-      sweep(token.expiresAt - 900_000)
+    async addToken(token, at) {
+      sweep(at)
       tokens.set(token.jti, structuredClone(token))
     },
     async redeem(id, token, at) {
@@ -178,6 +178,7 @@ export const memoryStore = (): AuthorityStore => {
       if (!request || !open) return lost(request)
       const liveToken = { jti: token.jti, expiresAt: token.expiresAt }
       const redemptions = request.redemptions + 1
+      sweep(at)
       const armed = { ...disarm(request, at), redemptions, liveToken }
       tokens.set(token.jti, structuredClone(token))
       return { won: true, request: put(armed) }

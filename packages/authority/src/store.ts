@@ -120,7 +120,7 @@ export interface AuthorityStore {
   request(id: string): Promise<StoredRequest | undefined>
   /** Undecided, unexpired, of active tasks; oldest first. */
   pending(at: number): Promise<readonly StoredRequest[]>
-  /** What persons revoked in this task, and their count. */
+  /** What persons revoked in this task (as granted, else as asked), and how often. */
   refused(
     taskId: string,
   ): Promise<{ readonly count: number; readonly details: readonly AuthorizationDetails[] }>
@@ -158,7 +158,7 @@ export interface AuthorityStore {
     end: { readonly at: number; readonly by: string; readonly sticks: boolean },
   ): Promise<Transition>
 
-  addToken(token: StoredToken): Promise<void>
+  addToken(token: StoredToken, at: number): Promise<void>
   /** Adds a token of an approved, redeemable request of an active task; the token before it dies. */
   redeem(id: string, token: StoredToken, at: number): Promise<Transition>
   /** False when unknown, not this holder's, dead, or past its time. */

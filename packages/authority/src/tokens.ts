@@ -45,7 +45,11 @@ export const signToken = async (
     .setProtectedHeader({ alg: 'ES256', typ: 'at+jwt', kid })
     .sign(signingKey)
   context.counts.tokensIssued++
-  context.configuration.onTokenIssued?.({ kind: token.kind, claims: payload, value })
+  try {
+    context.configuration.onTokenIssued?.({ kind: token.kind, claims: payload, value })
+  } catch {
+    // Whoever watches decides nothing.
+  }
   return { accessToken: value, jti: token.jti, expiresAt, expiresIn: expiresAt - issuedAt }
 }
 

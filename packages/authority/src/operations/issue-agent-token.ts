@@ -42,7 +42,7 @@ export const issueAgentToken = async (
     },
     { seconds: context.configuration.limits.baseTokenSeconds },
   )
-  await context.store.addToken(record)
+  await context.store.addToken(record, context.clock.now())
   const granted = (asked.length === 0 ? allowed : asked).join(' ')
   const scope = granted === '' ? {} : { scope: granted }
   const issued = await signToken(context, record, {

@@ -45,7 +45,7 @@ export const redeem = async (context: Context, input: RedeemInput): Promise<Rede
   if (!won || !now)
     throw notRedeemable(viewRequest(now ?? request, task, context.clock.now()).status)
   context.counts.redemptions++
-  if (request.liveToken) context.changes.notify(feedTopic)
+  if (now.redemptions > 1) context.changes.notify(feedTopic)
   const issued = await signToken(context, record, {
     sub: `agent:${agentSlug(agentId)}:task:${task.id}`,
     agent_id: agentId,

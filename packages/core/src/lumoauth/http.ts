@@ -56,9 +56,7 @@ export async function send(settings: Settings, call: Call, io: Io = {}): Promise
 async function sendOnce(settings: Settings, call: Call, abort?: AbortSignal): Promise<Answer> {
   abort?.throwIfAborted()
   const { fetch, clock, base, timeoutMs } = settings
-  // Real time, not the port's: this guards a socket.
-  const timeout = AbortSignal.timeout(timeoutMs + (call.waitMs ?? 0))
-  const signal = abort ? AbortSignal.any([abort, timeout]) : timeout
+  const { signal, release } = limited(timeoutMs + (call.waitMs ?? 0), abort)
   const headers = new Headers({ accept: 'application/json', ...call.headers })
   if (call.token) headers.set('authorization', `Bearer ${call.token.reveal()}`)
   if (call.json) headers.set('content-type', 'application/json')
@@ -75,11 +73,13 @@ async function sendOnce(settings: Settings, call: Call, abort?: AbortSignal): Pr
     // The cause stays behind: what a custom fetch throws may hold the request, and so a token.
     throw new AuthorityError(
       'unreachable',
-      timeout.aborted
+      signal.aborted
         ? `LumoAuth did not answer within ${timeoutMs} ms.`
         : `LumoAuth could not be reached${errno(error)}.`,
       { fix: 'Check LUMOAUTH_URL and the network between here and there.' },
     )
+  } finally {
+    release()
   }
   const { status } = response
   const retryAfterMs = retryAfter(response.headers, clock.now())
@@ -96,6 +96,22 @@ async function sendOnce(settings: Settings, call: Call, abort?: AbortSignal): Pr
   if (status >= 500)
     throw new AuthorityError('unreachable', `LumoAuth answered ${status}.`, details)
   return readAnswer(response, text)
+}
+
+/**
+ * The caller's signal, ended by time as well. Real time, not the port's: this guards a socket. `AbortSignal.timeout`
+ * would do, but holds everything that hangs on it until the time is over, answered or not.
+ */
+function limited(ms: number, abort?: AbortSignal) {
+  const over = new AbortController()
+  const stop = () => over.abort(abort?.reason)
+  const timer = setTimeout(stop, ms)
+  abort?.addEventListener('abort', stop, { once: true })
+  const release = () => {
+    clearTimeout(timer)
+    abort?.removeEventListener('abort', stop)
+  }
+  return { signal: over.signal, release }
 }
 
 /** Undefined when there is more than anyone should read. */

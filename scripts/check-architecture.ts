@@ -7,7 +7,7 @@ import { documents } from './architecture/rules/documents.ts'
 import { manifests } from './architecture/rules/manifests.ts'
 import { drawers } from './architecture/rules/names.ts'
 import { roomOrder } from './architecture/rules/rooms.ts'
-import { literalImports, nodeFree, runsAsItIs } from './architecture/rules/runtime.ts'
+import { cornered, literalImports, nodeFree, runsAsItIs } from './architecture/rules/runtime.ts'
 import { readTree, type Violation } from './architecture/tree.ts'
 
 const rules = [
@@ -18,6 +18,7 @@ const rules = [
   packageCycles,
   nodeFree,
   literalImports,
+  cornered,
   runsAsItIs,
   adapterHolds,
   frameworkFree,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { adapterHolds, frameworkFree } from '../architecture/rules/adapters.ts'
 import { manifests } from '../architecture/rules/manifests.ts'
-import { literalImports, nodeFree, runsAsItIs } from '../architecture/rules/runtime.ts'
+import { cornered, literalImports, nodeFree, runsAsItIs } from '../architecture/rules/runtime.ts'
 import { house, manifest, places } from './house.ts'
 
 describe('node-free', () => {
@@ -67,6 +67,31 @@ describe('literal-import', () => {
       `${file}:1`,
     ])
     expect(literalImports(house({ [file]: "const a = await import('./b.ts')" }))).toEqual([])
+  })
+})
+
+describe('cornered', () => {
+  it('keeps a library where it was put', () => {
+    expect(
+      places(
+        cornered(
+          house({
+            'packages/authority/src/operations/approve.ts': "import { Hono } from 'hono'",
+            'packages/authority/src/tokens.ts': "import { x } from 'hono/factory'",
+            'packages/authority/src/http/call.ts': "import type { Context } from 'hono'",
+            'packages/authority/src/http.ts': "import { Hono } from 'hono'",
+            'packages/authority/src/node.ts': "import { x } from '@hono/node-server'",
+            'packages/guard/src/index.ts': "export { guardHono } from './hono.ts'",
+            'packages/guard/src/guard.ts': "import type { Context } from 'hono'",
+            'packages/guard/src/hono.ts': "import type { Context } from 'hono'",
+          }),
+        ),
+      ),
+    ).toEqual([
+      'packages/authority/src/operations/approve.ts:1',
+      'packages/authority/src/tokens.ts:1',
+      'packages/guard/src/guard.ts:1',
+    ])
   })
 })
 

@@ -81,20 +81,28 @@ describe('rooms', () => {
     ).toEqual([`${src}/flight/join.ts:2`, `${src}/ledger.ts:2`])
   })
 
-  it('takes the longest room name that fits', () => {
+  it('counts the files listed beside a room to it', () => {
+    const plan = [{ name: 'clock' }, { name: 'flight', also: ['poll.ts'] }, { name: 'task' }]
+    const tree = house({
+      [`${src}/poll.ts`]: "import { a } from './flight.ts'\nimport { b } from './clock.ts'",
+      [`${src}/clock.ts`]: "import { c } from './poll.ts'",
+      [`${src}/task.ts`]: "import { d } from './poll.ts'",
+    })
+    expect(places(roomOrder(tree, plan))).toEqual([`${src}/clock.ts:1`])
+  })
+
+  it('lets index export everything', () => {
     expect(
       check({
-        'task-ends.ts': "import { a } from './flight-key.ts'",
-        'tool-call-scrub.ts': "import { b } from './task-ends.ts'",
         'index.ts': "export { c } from './engine.ts'\nexport { d } from './lumoauth/index.ts'",
       }),
     ).toEqual([])
   })
 
   it('refuses a file that is in no room', () => {
-    expect(check({ 'stuff.ts': '', 'taskforce.ts': '' })).toEqual([
+    expect(check({ 'stuff.ts': '', 'task-force.ts': '' })).toEqual([
       `${src}/stuff.ts:1`,
-      `${src}/taskforce.ts:1`,
+      `${src}/task-force.ts:1`,
     ])
   })
 

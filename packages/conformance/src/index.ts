@@ -1,3 +1,18 @@
+export type {
+  Approval,
+  AuthorityCounts,
+  AuthorityHarness,
+  OpenAuthority,
+} from './authority/harness.ts'
+export { testAuthority } from './authority/test-authority.ts'
+export type { GuardHarness, GuardSetup, OpenGuard } from './guard/harness.ts'
+export { testGuard } from './guard/test-guard.ts'
+export type { Arrival, Credential, Effect, PretendApi } from './pretend-api.ts'
+export { type ManualClock, manualClock } from './pretend-clock.ts'
+export { type Faults, type Hold, type PortMethod, pretendFaults } from './pretend-faults.ts'
+export type { ApproveOptions, PendingItem, Person, PretendHuman } from './pretend-human.ts'
+export { type Handler, type PretendNet, pretendNet } from './pretend-net.ts'
+export { connectWorld, createWorld, type World, type WorldOptions } from './pretend-world.ts'
 export type { Requirement, Sabotage } from './requirements/requirement.ts'
 export { type AllowedSkip, allowedSkips } from './requirements/skips.ts'
 export { requirements } from './requirements.ts'

@@ -1,32 +1,27 @@
-import { besideRooms, rooms } from '../house.ts'
+import { besideRooms, type Room, rooms } from '../house.ts'
 import { resolveRelative, type Tree, type Violation } from '../tree.ts'
 
 const src = 'packages/core/src/'
 
-/** The longest room name that the file's path begins with; `task-base.ts` is of `task`, `tool-call.ts` is not of `tool`. */
-function roomOf(path: string): string | undefined {
+function roomOf(path: string, plan: readonly Room[]): string | undefined {
   const inside = path.slice(src.length)
-  if (inside.startsWith(`${besideRooms.name}/`)) return besideRooms.name
-  const listed = rooms.find((room) => room.also?.includes(inside))
-  if (listed) return listed.name
-  return rooms
-    .map((room) => room.name)
-    .filter((name) => inside.startsWith(name) && /^(?:\.ts$|-|\/)/.test(inside.slice(name.length)))
-    .sort((a, b) => b.length - a.length)[0]
+  const own = (name: string) => inside === `${name}.ts` || inside.startsWith(`${name}/`)
+  if (own(besideRooms.name)) return besideRooms.name
+  return plan.find((room) => own(room.name) || room.also?.includes(inside))?.name
 }
 
 /** Core reads top to bottom: a file imports its own room and the rooms before it. */
-export function roomOrder(tree: Tree): Violation[] {
+export function roomOrder(tree: Tree, plan: readonly Room[] = rooms): Violation[] {
   const found: Violation[] = []
-  const order = rooms.map((room) => room.name)
+  const order = plan.map((room) => room.name)
   for (const file of tree.paths(/^packages\/core\/src\/.*\.ts$/)) {
-    const room = roomOf(file)
+    const room = roomOf(file, plan)
     if (room === undefined) {
       found.push({
         file,
         line: 1,
         rule: 'rooms',
-        say: 'belongs to no room: name it after one, or list it in rooms of scripts/architecture/house.ts',
+        say: 'belongs to no room: list it beside one in rooms of scripts/architecture/house.ts',
       })
       continue
     }
@@ -37,7 +32,7 @@ export function roomOrder(tree: Tree): Violation[] {
           found.push({ file, line, rule: 'rooms', say: beside(specifier) })
         continue
       }
-      const target = roomOf(path)
+      const target = roomOf(path, plan)
       if (target === undefined || target === room) continue
       if (room === besideRooms.name) {
         if (!besideRooms.mayImport.includes(target))

@@ -1,5 +1,5 @@
 import { builtinModules } from 'node:module'
-import { anyRuntime } from '../house.ts'
+import { anyRuntime, corners } from '../house.ts'
 import { lineAt } from '../source.ts'
 import type { Tree, Violation } from '../tree.ts'
 
@@ -55,4 +55,25 @@ export function literalImports(tree: Tree): Violation[] {
         say: 'computed import: name the module in a plain string, or let the caller pass it in',
       })),
   )
+}
+
+/** Some libraries stay in one corner of a package. */
+export function cornered(tree: Tree): Violation[] {
+  return corners.flatMap(({ name, library, only }) => {
+    const src = `packages/${name}/src/`
+    const files = tree.paths(/\.ts$/).filter((path) => path.startsWith(src))
+    return files
+      .filter((file) => !only.test(file.slice(src.length)))
+      .flatMap((file) =>
+        tree
+          .imports(file)
+          .filter(({ specifier }) => specifier !== undefined && library.test(specifier))
+          .map(({ specifier, line }) => ({
+            file,
+            line,
+            rule: 'cornered',
+            say: `"${specifier}" stays in its corner of ${name} (corners in house.ts): pass in what you need of it`,
+          })),
+      )
+  })
 }

@@ -57,11 +57,13 @@ async function tellEnd(
     const answer = await withToken(credentials.bearer(delegation, io.signal), (token) =>
       send(settings, { ...call, token }, io),
     )
-    if (answer.ok || /already|not.{0,9}?active|completed/i.test(`${answer.code} ${answer.prose}`)) {
+    const { ok, status, code, prose } = answer
+    const conflict = status === 400 || status === 409
+    if (ok || (conflict && /already|not.{0,9}?active|completed/i.test(`${code} ${prose}`))) {
       return { over: true }
     }
-    if (answer.status === 404 && answer.code !== 'tenant_not_found') return { over: false }
-    throw refused(answer, 'end the task')
+    if (status === 404) return { over: false }
+    throw refused(answer)
   } catch (failure) {
     return { over: false, failure }
   }

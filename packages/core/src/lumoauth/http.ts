@@ -1,4 +1,5 @@
 import { AuthorityError, type Io, type Json, type Secret } from '@lumojit/protocol'
+import type { Answer } from './answer.ts'
 import type { Settings } from './options.ts'
 import { orAbort } from './or-abort.ts'
 import { malformed, refused } from './refused.ts'
@@ -21,20 +22,6 @@ export interface Call {
   readonly repeats?: number
   /** The server was asked to hold its answer this long. */
   readonly waitMs?: number
-}
-
-/** An answer with a status of 2xx or 4xx, and a body that is a JSON object or not there. */
-export interface Answer {
-  /** Method and path, for errors. */
-  readonly to: string
-  readonly status: number
-  readonly ok: boolean
-  readonly headers: Headers
-  readonly body: { readonly [member: string]: Json | undefined }
-  /** The server's short code, when it looks like one. Safe to show. */
-  readonly code: string | undefined
-  /** What it said besides; read for hints, never shown. */
-  readonly prose: string
 }
 
 /** Rejects with {@link AuthorityError} for everything an {@link Answer} is not, or with the abort's reason. */

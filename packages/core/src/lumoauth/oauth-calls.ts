@@ -1,5 +1,6 @@
 import { AuthorityError, type Io, Secret, type TaskOptions } from '@lumojit/protocol'
-import { type Answer, send } from './http.ts'
+import type { Answer } from './answer.ts'
+import { send } from './http.ts'
 import type { Settings } from './options.ts'
 import { orAbort } from './or-abort.ts'
 import { malformed, refused } from './refused.ts'

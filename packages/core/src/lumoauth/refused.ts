@@ -1,5 +1,5 @@
 import { AuthorityError } from '@lumojit/protocol'
-import type { Answer } from './http.ts'
+import type { Answer } from './answer.ts'
 
 const FIXES: Readonly<Record<string, string>> = {
   401: 'Check AGENT_CLIENT_ID and AGENT_CLIENT_SECRET (or clientId and clientSecret).',

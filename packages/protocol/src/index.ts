@@ -20,12 +20,26 @@ export type {
   Comparison,
   Json,
 } from './authorization-details.ts'
-export type {
-  Challenge,
-  ChallengeLimits,
-  ChallengeReading,
-  Dialect,
-  ResponseHead,
+export { decodeBase64, decodeBase64url, encodeBase64, encodeBase64url } from './base64url.ts'
+export { canonicalJson } from './canonical-json.ts'
+export {
+  CHALLENGE_LIMITS,
+  type Challenge,
+  type ChallengeLimits,
+  type ChallengeReading,
+  type Dialect,
+  type ResponseHead,
+  type UnreadableReason,
 } from './challenge.ts'
+export { canonical, compareGranted, covers } from './compare-details.ts'
+export type { WrittenChallenge } from './dialects/dialect.ts'
 export type { Permission, Reuse } from './permission.ts'
+export { challengeNeedsBody, readChallenge } from './read-challenge.ts'
+export { type DetailsReading, readDetails } from './read-details.ts'
 export { Secret } from './secret.ts'
+export { writeChallenge } from './write-challenge.ts'
+export {
+  type AuthChallenge,
+  formatWwwAuthenticate,
+  parseWwwAuthenticate,
+} from './www-authenticate.ts'

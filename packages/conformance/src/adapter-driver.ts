@@ -57,7 +57,13 @@ export interface ModelCall {
  * What the model says at one turn. Drivers hand the script to `scriptedModel`, which fills in
  * challenge ids the model was told and fails when it is asked once more than the script goes.
  */
-export type ModelTurn = { readonly calls: readonly ModelCall[] } | { readonly text: string }
+export type ModelTurn =
+  | { readonly calls: readonly ModelCall[] }
+  | { readonly text: string }
+  /** The model's provider breaks, with this message: `scriptedModel` throws. */
+  | { readonly fails: string }
+/** A turn that was really said. */
+export type SaidTurn = Exclude<ModelTurn, { readonly fails: string }>
 
 export interface AdapterSetup {
   /** Built anew for each `open`, so that nothing survives in memory but what the driver's own state holds. */

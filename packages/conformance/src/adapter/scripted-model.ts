@@ -1,9 +1,9 @@
 import type { Json } from '@lumojit/protocol'
-import type { ModelTurn, SuiteArgs } from '../adapter-driver.ts'
+import type { ModelTurn, SaidTurn, SuiteArgs } from '../adapter-driver.ts'
 
 export interface ScriptedModel {
-  /** What the model says to this input. Throws when the script is over. */
-  next(input: Json): ModelTurn
+  /** What the model says to this input. Throws when the script says so, and when it is over. */
+  next(input: Json): SaidTurn
   readonly inputs: readonly Json[]
 }
 
@@ -21,7 +21,8 @@ export function scriptedModel(turns: readonly ModelTurn[]): ScriptedModel {
       if (!turn) {
         throw new Error(`The model was asked ${inputs.length} times, the script has ${turns.length}.`)
       }
-      if (!('calls' in turn)) return turn
+      if ('fails' in turn) throw new Error(turn.fails)
+      if ('text' in turn) return turn
       const known = challengesIn(input)
       return { calls: turn.calls.map((call) => ({ ...call, args: filled(call.args, known) })) }
     },

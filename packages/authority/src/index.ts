@@ -1,1 +1,35 @@
-export {}
+export type { AgentCaller, Caller, UserCaller } from './caller.ts'
+export type { Clock } from './clock.ts'
+export { ConfigurationError } from './configuration.ts'
+export type { Counts } from './context.ts'
+export { type AuthorityServer, createAuthority } from './create-authority.ts'
+export type { Client } from './directory.ts'
+export { memoryStore } from './memory-store.ts'
+export { OperationError, type OperationErrorCode } from './operation-error.ts'
+export type { Operations } from './operations.ts'
+export type {
+  AgentOptions,
+  AuthorityOptions,
+  IssuedTokenObservation,
+  LimitOptions,
+  ResourceOptions,
+  UserOptions,
+} from './options.ts'
+export type { RequestStatus, RequestView } from './request-status.ts'
+export {
+  type Policy,
+  type Question,
+  type RiskLevel,
+  type RiskTable,
+  riskTable,
+  type Verdict,
+} from './rules.ts'
+export type {
+  AuthorityStore,
+  Opening,
+  StoredEvent,
+  StoredRequest,
+  StoredTask,
+  StoredToken,
+  Transition,
+} from './store.ts'

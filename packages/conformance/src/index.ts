@@ -1,2 +1,6 @@
-export { type OpenStore, testStore } from './store/test-store.ts'
+export type { Requirement, Sabotage } from './requirements/requirement.ts'
+export { type AllowedSkip, allowedSkips } from './requirements/skips.ts'
+export { requirements } from './requirements.ts'
+export type { OpenStore } from './store/open-store.ts'
+export { testStore } from './store/test-store.ts'
 export type { SuiteCase } from './suite-case.ts'

@@ -15,9 +15,7 @@ const places: readonly Place[] = dialects
   .flatMap((dialect) => dialect.places)
   .sort((one, other) => one.order - other.order)
 const codesWithBody: ReadonlySet<string> = new Set(
-  dialects
-    .filter(({ places }) => places.some((place) => place.inBody))
-    .flatMap(({ codes }) => codes),
+  dialects.filter(({ bodyMayHold }) => bodyMayHold).flatMap(({ codes }) => codes),
 )
 const knownCodes: ReadonlySet<string> = new Set(dialects.flatMap(({ codes }) => codes))
 

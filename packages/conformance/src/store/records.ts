@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import type { SuiteCase } from '../suite-case.ts'
-import type { OpenStoreCase } from './test-store.ts'
+import type { OpenStoreCase } from './open-store.ts'
 
 const ttlMs = 60_000
 

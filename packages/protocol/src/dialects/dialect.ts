@@ -15,7 +15,6 @@ export type ChallengeBody = { readonly [member: string]: unknown } | undefined
 export interface Place {
   /** Where this place stands among all of all dialects; 1 is looked at first. */
   readonly order: number
-  readonly inBody: boolean
   read(head: ChallengeHead, body: ChallengeBody): Found
 }
 
@@ -30,6 +29,8 @@ export interface DialectCodec {
   readonly name: Dialect
   /** `error` codes that announce it. */
   readonly codes: readonly string[]
+  /** Resources are known to answer its codes with the details in the body. */
+  readonly bodyMayHold: boolean
   /** A header whose mere presence announces it, whatever the code. */
   readonly header?: string
   readonly places: readonly Place[]

@@ -15,11 +15,11 @@ const MAX_HEADER_WRITTEN = 4096
 export const lumoauth: DialectCodec = {
   name: 'lumoauth',
   codes: [ERROR],
+  bodyMayHold: true,
   header: HEADER,
   places: [
     {
       order: 2,
-      inBody: false,
       read(head, body) {
         const value = head.headers.get(HEADER)
         if (value === null) return undefined
@@ -31,7 +31,6 @@ export const lumoauth: DialectCodec = {
     },
     {
       order: 5,
-      inBody: true,
       read(head, body) {
         const hint = body?.authorization_details_hint
         if (hint === undefined) return undefined

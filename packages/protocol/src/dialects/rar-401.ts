@@ -15,10 +15,11 @@ const PARAMETER = 'authorization_remediation'
 export const rar401: DialectCodec = {
   name: 'rar-401',
   codes: [ERROR],
+  // The draft has no body since 05; a resource half-way from 04 sends the new code with the old body.
+  bodyMayHold: true,
   places: [
     {
       order: 1,
-      inBody: false,
       read(head) {
         const value = findParameter(head, PARAMETER)
         if (value === undefined) return undefined

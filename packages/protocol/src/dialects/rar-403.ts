@@ -12,10 +12,10 @@ const ERROR = 'insufficient_authorization_details'
 export const rar403: DialectCodec = {
   name: 'rar-403',
   codes: [ERROR],
+  bodyMayHold: true,
   places: [
     {
       order: 3,
-      inBody: false,
       read(head) {
         const value = findParameter(head, 'authorization_details')
         if (value === undefined) return undefined
@@ -26,7 +26,6 @@ export const rar403: DialectCodec = {
     },
     {
       order: 4,
-      inBody: true,
       read(head, body) {
         if (body?.authorization_details === undefined) return undefined
         const reading = readDetails(body.authorization_details, head.limits)
@@ -35,7 +34,6 @@ export const rar403: DialectCodec = {
     },
     {
       order: 6,
-      inBody: true,
       read(_head, body) {
         // Draft 04 may name types only. Nobody can ask for a type alone, so it is said, not guessed.
         return body?.authorization_details_types_required === undefined

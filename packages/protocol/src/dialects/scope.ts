@@ -9,10 +9,10 @@ const SCOPE_TOKEN = /^[\x21\x23-\x5b\x5d-\x7e]+$/
 export const scope: DialectCodec = {
   name: 'scope',
   codes: [ERROR],
+  bodyMayHold: false,
   places: [
     {
       order: 7,
-      inBody: false,
       read(head) {
         const challenge = head.challenges.find((one) => one.parameters.get('error') === ERROR)
         const names = new Set(challenge?.parameters.get('scope')?.split(' ').filter(Boolean))

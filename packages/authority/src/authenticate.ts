@@ -1,0 +1,27 @@
+import type { Caller } from './caller.ts'
+import type { Context } from './context.ts'
+import { OperationError } from './operation-error.ts'
+import { readToken } from './tokens.ts'
+
+/**
+ * Who holds this bearer token. Tokens for a resource are refused whatever they could do there: a
+ * resource that was sent one must not become the agent. A granted token gets as far as the operation.
+ */
+export const authenticateBearer = async (
+  context: Context,
+  bearer: string | undefined,
+): Promise<Caller> => {
+  const known = bearer === undefined ? undefined : await readToken(context, bearer)
+  if (known?.alive) {
+    const { kind, holder, taskId, audience } = known.token
+    if (kind === 'jit' && taskId !== undefined && context.directory.agent(holder))
+      return { agent: holder, grantOf: taskId }
+    if (audience === context.configuration.issuer) {
+      if (kind === 'agent' && context.directory.agent(holder)) return { agent: holder }
+      if (kind === 'user' && context.directory.user(holder)) return { user: holder }
+    }
+  }
+  throw new OperationError('invalid_token', 'The token is missing, unknown, expired or revoked.', {
+    fix: "Get the agent's own token at the token endpoint, without `resource`.",
+  })
+}

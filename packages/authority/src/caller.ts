@@ -1,0 +1,48 @@
+import type { Context } from './context.ts'
+import type { User } from './directory.ts'
+import { OperationError } from './operation-error.ts'
+import type { StoredRequest, StoredTask } from './store.ts'
+
+/** Who calls. `grantOf`: the caller holds only a granted token, and this is the task it is for. */
+export type AgentCaller = { readonly agent: string; readonly grantOf?: string }
+export type UserCaller = { readonly user: string }
+export type Caller = AgentCaller | UserCaller
+
+const jitTokenNotAllowed = () =>
+  new OperationError('jit_token_not_allowed', 'A granted token does not work here.', {
+    fix: "Use the agent's own token.",
+  })
+
+/** The agent, called by its own (or delegated) token. */
+export const requireAgent = (context: Context, by: Caller): string => {
+  if (!('agent' in by) || !context.directory.agent(by.agent))
+    throw new OperationError('invalid_token', 'This needs the token of an agent.')
+  if (by.grantOf !== undefined) throw jitTokenNotAllowed()
+  return by.agent
+}
+
+/** The agent, by its own token or by a granted one of this same task. */
+export const requireAgentOfTask = (context: Context, by: Caller, taskId: string): string => {
+  if ('agent' in by && by.grantOf === taskId) return by.agent
+  return requireAgent(context, by)
+}
+
+/** A user who may decide. */
+export const requireApprover = (context: Context, by: Caller): User => {
+  const user = 'user' in by ? context.directory.user(by.user) : undefined
+  if (!user?.rights.includes('jit.approve'))
+    throw new OperationError('permission_denied', 'This needs a user with the right jit.approve.')
+  return user
+}
+
+export const findTask = async (context: Context, id: string): Promise<StoredTask> => {
+  const task = await context.store.task(id)
+  if (!task) throw new OperationError('task_not_found', 'There is no such task.')
+  return task
+}
+
+export const findRequest = async (context: Context, id: string): Promise<StoredRequest> => {
+  const request = await context.store.request(id)
+  if (!request) throw new OperationError('request_not_found', 'There is no such request.')
+  return request
+}

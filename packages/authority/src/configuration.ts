@@ -1,0 +1,164 @@
+import { systemClock } from './clock.ts'
+import type { AuthorityOptions, LimitOptions, ResourceOptions } from './options.ts'
+
+/** An option nobody can work with: thrown by `createAuthority`, never later. */
+export class ConfigurationError extends Error {
+  override readonly name = 'ConfigurationError'
+  readonly code = 'CONFIG_INVALID'
+  readonly fix: string
+  constructor(message: string, fix: string) {
+    super(message)
+    this.fix = fix
+  }
+}
+
+export type Limits = Required<LimitOptions>
+
+const HOUR = 3_600_000
+const DEFAULT_LIMITS: Limits = {
+  taskMs: 24 * HOUR,
+  pendingMs: HOUR,
+  redeemMs: 24 * HOUR,
+  tokenSeconds: 600,
+  minTokenSeconds: 1,
+  maxTokenSeconds: 900,
+  baseTokenSeconds: 3600,
+  openRequests: 20,
+  details: 16,
+  feeds: 1000,
+}
+
+const isLoopback = (host: string): boolean =>
+  host === 'localhost' || host === '[::1]' || /^127(\.\d{1,3}){3}$/.test(host)
+
+/** The audience as tokens carry it, or undefined when it cannot be one (RFC 8707 §2). */
+export const readAudience = (value: string): string | undefined =>
+  !value.includes('#') && value.length <= 2048 && URL.canParse(value) ? value : undefined
+
+const readUrl = (text: string): URL => {
+  const fix = 'Give its origin, for example https://auth.example.com or http://127.0.0.1:4000.'
+  const url = URL.canParse(text) ? new URL(text) : undefined
+  if (!url || !/^https?:$/.test(url.protocol))
+    throw new ConfigurationError('`url` is not an http or https URL.', fix)
+  if (url.pathname !== '/' || url.search || url.hash || url.username || url.password)
+    throw new ConfigurationError('`url` holds more than an origin.', fix)
+  if (url.protocol === 'http:' && !isLoopback(url.hostname))
+    throw new ConfigurationError('`url` is plain http on a name that is no loopback.', fix)
+  return url
+}
+
+const readLimits = (options: LimitOptions = {}): Limits => {
+  const limits = { ...DEFAULT_LIMITS }
+  for (const [name, value] of Object.entries(options)) {
+    if (!(name in limits))
+      throw new ConfigurationError(
+        `\`limits.${name}\` is unknown.`,
+        `Known: ${Object.keys(limits).join(', ')}.`,
+      )
+    if (!Number.isSafeInteger(value) || value <= 0)
+      throw new ConfigurationError(
+        `\`limits.${name}\` is no positive whole number.`,
+        'Give a whole number above 0.',
+      )
+    limits[name as keyof Limits] = value
+  }
+  const fix = 'Keep minTokenSeconds ≤ tokenSeconds ≤ maxTokenSeconds ≤ 900.'
+  if (limits.maxTokenSeconds > 900)
+    throw new ConfigurationError('`limits.maxTokenSeconds` is above the ceiling of 900.', fix)
+  if (options.tokenSeconds === undefined)
+    limits.tokenSeconds = Math.min(
+      Math.max(limits.tokenSeconds, limits.minTokenSeconds),
+      limits.maxTokenSeconds,
+    )
+  if (limits.minTokenSeconds > limits.tokenSeconds || limits.tokenSeconds > limits.maxTokenSeconds)
+    throw new ConfigurationError('The token times contradict each other.', fix)
+  return limits
+}
+
+const requireUnique = (what: string, names: readonly string[]) => {
+  const twice = names.find((name, index) => names.indexOf(name) !== index)
+  if (twice !== undefined)
+    throw new ConfigurationError(`${what} "${twice}" is there twice.`, `Make each ${what} unique.`)
+  if (names.some((name) => typeof name !== 'string' || name === '' || name.length > 255))
+    throw new ConfigurationError(`A ${what} is empty or too long.`, 'Use 1 to 255 characters.')
+}
+
+/** Agent ids as they appear in `sub`. */
+export const agentSlug = (id: string): string => id.replace(/^agt_/, '')
+
+/** Checks every option and fills in the defaults. */
+export const readConfiguration = (options: AuthorityOptions) => {
+  const url = readUrl(options.url)
+  if (!/^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/.test(options.org))
+    throw new ConfigurationError(
+      '`org` is not a slug.',
+      'Use 1 to 63 letters, digits, dots, dashes or underscores, for example acme-corp.',
+    )
+  const agents = options.agents ?? []
+  const users = options.users ?? []
+  const resources = options.resources?.map(
+    (each): ResourceOptions => (typeof each === 'string' ? { audience: each } : each),
+  )
+  requireUnique(
+    'agent id',
+    agents.map((agent) => agentSlug(agent.id)),
+  )
+  requireUnique(
+    'user id',
+    users.map((user) => user.id),
+  )
+  requireUnique(
+    'user email',
+    users.map((user) => user.email),
+  )
+  requireUnique(
+    'resource audience',
+    (resources ?? []).map((resource) => resource.audience),
+  )
+  for (const agent of agents)
+    if (typeof agent.secret !== 'string' || agent.secret === '')
+      throw new ConfigurationError(
+        `Agent "${agent.id}" has no secret.`,
+        'Give it one, best 32 random bytes as text.',
+      )
+  for (const { audience } of resources ?? [])
+    if (readAudience(audience) === undefined)
+      throw new ConfigurationError(
+        `Resource "${audience}" is no absolute URI without a fragment.`,
+        'Name it as its guard does, for example https://api.acme-corp.com.',
+      )
+  const issuer = `${url.origin}/orgs/${options.org}/api/v1`
+  if (resources?.some((resource) => resource.audience === issuer))
+    throw new ConfigurationError(
+      'A resource has the issuer as its audience.',
+      'Its tokens would work at the authority; name the resource by its own URL.',
+    )
+  for (const host of options.hosts ?? [])
+    if (!URL.canParse(`${url.protocol}//${host}`) || /[/?#@]/.test(host))
+      throw new ConfigurationError(
+        `\`hosts\` entry "${host}" is no host name.`,
+        'Give host[:port].',
+      )
+  for (const key of options.keys ?? [])
+    if (key.kty !== 'EC' || key.crv !== 'P-256' || !key.kid || !key.d)
+      throw new ConfigurationError(
+        'An entry of `keys` is no private ES256 key with a kid.',
+        'Give JWKs with kty EC, crv P-256, d and kid.',
+      )
+  return {
+    url,
+    org: options.org,
+    issuer,
+    agents,
+    users,
+    resources,
+    limits: readLimits(options.limits),
+    hosts: options.hosts ?? [],
+    selfApproval: options.selfApproval ?? false,
+    approvalUri: options.approvalUri,
+    clock: options.clock ?? systemClock,
+    onTokenIssued: options.onTokenIssued,
+  }
+}
+
+export type Configuration = ReturnType<typeof readConfiguration>

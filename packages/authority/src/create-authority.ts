@@ -1,0 +1,54 @@
+import type { Authority } from '@lumojit/protocol'
+import { Changes } from './changes.ts'
+import { readConfiguration } from './configuration.ts'
+import { type Context, type Counts, noCounts } from './context.ts'
+import { createDirectory } from './directory.ts'
+import { createHttp } from './http.ts'
+import { inProcessAuthority } from './in-process.ts'
+import { createKeyring } from './keyring.ts'
+import { memoryStore } from './memory-store.ts'
+import { bindOperations, type Operations } from './operations.ts'
+import type { AuthorityOptions } from './options.ts'
+import { riskTable } from './rules.ts'
+
+export interface AuthorityServer {
+  /** `{url}/orgs/{org}/api/v1`, whichever path a caller uses. */
+  readonly issuer: string
+  readonly url: string
+  /** The server: mount it in anything that speaks the Fetch API. Never rejects. */
+  fetch(request: Request): Promise<Response>
+  /** Every verb as a plain function; they reject with `OperationError`. */
+  readonly operations: Operations
+  /** PORT Authority for one agent, in this process: the same operations without HTTP. */
+  asAuthority(options: { readonly agentId: string }): Authority
+  /** A snapshot of what has been done since the start. */
+  counts(): Readonly<Counts>
+  /** Ends waits and feeds. What was decided stays in the store. Idempotent. */
+  close(): void
+}
+
+/** @throws {ConfigurationError} when an option cannot be worked with. */
+export const createAuthority = (options: AuthorityOptions): AuthorityServer => {
+  const configuration = readConfiguration(options)
+  const closing = new AbortController()
+  const context: Context = {
+    configuration,
+    directory: createDirectory(configuration),
+    store: options.store ?? memoryStore(),
+    rules: options.rules ?? riskTable(),
+    keyring: createKeyring(options.keys),
+    clock: configuration.clock,
+    changes: new Changes(),
+    counts: noCounts(),
+    closing: closing.signal,
+  }
+  return {
+    issuer: configuration.issuer,
+    url: configuration.url.origin,
+    fetch: createHttp(context),
+    operations: bindOperations(context),
+    asAuthority: ({ agentId }) => inProcessAuthority(context, agentId),
+    counts: () => ({ ...context.counts }),
+    close: () => closing.abort(),
+  }
+}

@@ -1,0 +1,178 @@
+import {
+  type Authority,
+  AuthorityError,
+  type Decision,
+  type Grant,
+  type Permission,
+  type Resource,
+  Secret,
+} from '@lumojit/protocol'
+import type { AgentCaller } from './caller.ts'
+import { ConfigurationError } from './configuration.ts'
+import type { Context } from './context.ts'
+import { ownHosts } from './http/gatekeeper.ts'
+import { createBaseTokens } from './in-process-base-tokens.ts'
+import { OperationError, type OperationErrorCode } from './operation-error.ts'
+import { bindOperations } from './operations.ts'
+import type { RequestView } from './request-status.ts'
+
+export const audienceOf = (resource: Resource): string => resource.audience ?? resource.url
+
+const asAuthorityError = (error: unknown): AuthorityError => {
+  if (!(error instanceof OperationError))
+    return new AuthorityError('unreachable', 'The authority failed.', { cause: error })
+  const kind = error.code === 'budget_exceeded' ? 'rate-limited' : 'rejected'
+  return new AuthorityError(kind, error.message, {
+    cause: error,
+    ...(error.fix !== undefined && { fix: error.fix }),
+    ...(error.retryAfterMs !== undefined && { retryAfterMs: error.retryAfterMs }),
+  })
+}
+
+const isRefusal = (error: unknown, ...codes: readonly OperationErrorCode[]): boolean =>
+  error instanceof OperationError && codes.includes(error.code)
+
+const detailsOf = (permission: Permission) => {
+  if (permission.kind === 'details') return permission.details
+  throw new AuthorityError('rejected', 'This authority grants authorization details, not scope.')
+}
+
+/** PORT Authority on the operations themselves: no HTTP, no polling. */
+export const inProcessAuthority = (context: Context, agentId: string): Authority => {
+  const agent = context.directory.agent(agentId)
+  if (!agent)
+    throw new ConfigurationError(`There is no agent "${agentId}".`, 'Name an agent of the options.')
+  const by: AgentCaller = { agent: agentId }
+  const client = { kind: 'agent', id: agentId } as const
+  const operations = bindOperations(context)
+  const hosts = ownHosts(context.configuration)
+  const baseTokens = createBaseTokens(context, agentId)
+
+  /** Runs one operation: an abort stays an abort, everything else becomes what the port promises. */
+  const run = async <R>(signal: AbortSignal | undefined, work: () => Promise<R>): Promise<R> => {
+    signal?.throwIfAborted()
+    try {
+      return await work()
+    } catch (error) {
+      signal?.throwIfAborted()
+      throw error instanceof AuthorityError ? error : asAuthorityError(error)
+    }
+  }
+  const noDelegation = (subjectToken: unknown) => {
+    if (subjectToken !== undefined)
+      throw new AuthorityError('rejected', 'This authority cannot exchange a subject token yet.')
+  }
+  const decision = ({ request, status }: RequestView): Decision => {
+    const ref = { taskId: request.taskId, requestId: request.id }
+    const { risk, agentMessage, pendingUntil } = request
+    const said = { ref, risk, ...(agentMessage !== undefined && { message: agentMessage }) }
+    if (status === 'approved') return { status: 'granted', ...said }
+    if (status === 'task_ended') return { status: 'task-ended', ...said }
+    if (status !== 'pending') return { status, ...said }
+    const approvalUrl = context.configuration.approvalUri?.(ref)
+    return {
+      status,
+      ref,
+      risk,
+      waitsFor: 'approver',
+      expiresAt: pendingUntil,
+      ...(approvalUrl !== undefined && { approvalUrl }),
+    }
+  }
+
+  return {
+    id: context.configuration.issuer,
+    owns: (url) => hosts.has(url.host),
+    capabilities: async () => ({
+      manyDetails: true,
+      scope: false,
+      bindsAudience: true,
+      tasks: 'server',
+    }),
+    openTask: (options, io) =>
+      run(io?.signal, async () => {
+        noDelegation(options.subjectToken ?? io?.subjectToken)
+        const { name, type, parentTaskId, onBehalfOf } = options
+        const task = await operations.openTask({ by, name, type, parentTaskId, onBehalfOf })
+        return { id: task.id, expiresAt: task.expiresAt }
+      }),
+    completeTask: (task, _grants, io) =>
+      run(io?.signal, async () => {
+        const { revoked } = await operations.completeTask({ by, taskId: task.id })
+        return { taskId: task.id, revoked, unrevoked: [] }
+      }),
+    request: (task, request, io) =>
+      run(io?.signal, async () => {
+        noDelegation(io?.subjectToken)
+        try {
+          const view = await operations.requestPermission({
+            by,
+            taskId: task.id,
+            details: detailsOf(request.permission),
+            justification: request.justification,
+            ttlSeconds: request.ttlSeconds,
+            resource: audienceOf(request.resource),
+            reuse: request.reuse,
+            idempotencyKey: request.idempotencyKey,
+          })
+          return decision(view)
+        } catch (error) {
+          if (isRefusal(error, 'task_not_active')) return { status: 'task-ended' }
+          throw error
+        }
+      }),
+    status: (ref, io) =>
+      run(io?.signal, async () => {
+        const { waitMs, signal } = io ?? {}
+        const wait = { ...(waitMs !== undefined && { waitMs }), ...(signal && { signal }) }
+        return decision(await operations.readStatus({ by, requestId: ref.requestId, ...wait }))
+      }),
+    redeem: (ref, request, io) =>
+      run(io?.signal, async () => {
+        noDelegation(io?.subjectToken)
+        const { requestId } = ref
+        try {
+          const token = await operations.redeem({ by, requestId })
+          return {
+            ref,
+            resource: request.resource,
+            token: new Secret(token.accessToken),
+            scheme: 'Bearer',
+            asked: request.permission,
+            granted: { kind: 'details', details: token.details },
+            reuse: token.request.reuse,
+            expiresAt: token.expiresAt * 1000 - skew(token.expiresIn),
+          } satisfies Grant
+        } catch (error) {
+          if (!isRefusal(error, 'request_not_approved', 'request_not_redeemable')) throw error
+          const now = decision(await operations.readStatus({ by, requestId }))
+          if (now.status === 'granted') throw error
+          return now
+        }
+      }),
+    revoke: (grant, io) =>
+      run(io?.signal, () => operations.revokeToken({ client, token: grant.token.reveal() })),
+    withdraw: (ref, io) =>
+      run(io?.signal, () =>
+        operations.revokeRequest({ by, requestId: ref.requestId }).then(
+          () => true,
+          (error) => {
+            if (isRefusal(error, 'invalid_state', 'request_not_found')) return false
+            throw error
+          },
+        ),
+      ),
+    baseToken: (_task, options, resource, io) =>
+      run(io?.signal, async () => {
+        noDelegation(options.subjectToken ?? io?.subjectToken)
+        if (resource.baseToken === 'none') return undefined
+        const audience = resource.baseToken === 'shared' ? undefined : audienceOf(resource)
+        return baseTokens.get(audience, io?.fresh ?? false)
+      }),
+    stateKey: async () => (await agent.stateKey).slice(),
+    close: () => baseTokens.close(),
+  }
+}
+
+/** Milliseconds a grant is given up early, so that it is not past its time on arrival. */
+const skew = (seconds: number): number => Math.min(5_000, seconds * 100)

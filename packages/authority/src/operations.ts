@@ -1,0 +1,46 @@
+import type { Context } from './context.ts'
+import { approve } from './operations/approve.ts'
+import { completeTask } from './operations/complete-task.ts'
+import { deny } from './operations/deny.ts'
+import { evaluate } from './operations/evaluate.ts'
+import { introspect } from './operations/introspect.ts'
+import { issueAgentToken } from './operations/issue-agent-token.ts'
+import { issueUserToken } from './operations/issue-user-token.ts'
+import { jwks } from './operations/jwks.ts'
+import { listPending } from './operations/list-pending.ts'
+import { metadata } from './operations/metadata.ts'
+import { openTask } from './operations/open-task.ts'
+import { readEvents } from './operations/read-events.ts'
+import { readStatus } from './operations/read-status.ts'
+import { redeem } from './operations/redeem.ts'
+import { requestPermission } from './operations/request-permission.ts'
+import { revokeRequest } from './operations/revoke-request.ts'
+import { revokeToken } from './operations/revoke-token.ts'
+
+const bind =
+  <I, R>(context: Context, operation: (context: Context, input: I) => R) =>
+  (input: I): R =>
+    operation(context, input)
+
+/** The verbs, each with what it works on already given. `by` says who calls: `{ agent }` or `{ user }`. */
+export const bindOperations = (context: Context) => ({
+  openTask: bind(context, openTask),
+  completeTask: bind(context, completeTask),
+  evaluate: bind(context, evaluate),
+  requestPermission: bind(context, requestPermission),
+  readStatus: bind(context, readStatus),
+  redeem: bind(context, redeem),
+  revokeRequest: bind(context, revokeRequest),
+  listPending: bind(context, listPending),
+  approve: bind(context, approve),
+  deny: bind(context, deny),
+  issueAgentToken: bind(context, issueAgentToken),
+  issueUserToken: bind(context, issueUserToken),
+  introspect: bind(context, introspect),
+  revokeToken: bind(context, revokeToken),
+  readEvents: bind(context, readEvents),
+  metadata: () => metadata(context),
+  jwks: () => jwks(context),
+})
+
+export type Operations = ReturnType<typeof bindOperations>

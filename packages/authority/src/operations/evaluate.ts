@@ -1,0 +1,26 @@
+import { type Caller, findTask, requireAgentOfTask } from '../caller.ts'
+import type { Context } from '../context.ts'
+import { OperationError } from '../operation-error.ts'
+
+export interface TaskEvaluation {
+  readonly taskId: string
+  readonly active: boolean
+  readonly events: readonly []
+  readonly action: 'none' | 'suspended' | 'completed' | 'expired'
+}
+
+/** Contract 3.6 and §7: how a task stands. It never ends one. */
+export const evaluate = async (
+  context: Context,
+  input: { readonly by: Caller; readonly taskId: string },
+): Promise<TaskEvaluation> => {
+  const task = await findTask(context, input.taskId)
+  if ('agent' in input.by) {
+    if (requireAgentOfTask(context, input.by, task.id) !== task.agentId)
+      throw new OperationError('task_agent_mismatch', 'The task belongs to another agent.')
+  } else if (!context.directory.user(input.by.user))
+    throw new OperationError('invalid_token', 'The user is not known here.')
+  const past = context.clock.now() >= task.expiresAt
+  const ended = task.state === 'active' ? (past ? 'expired' : 'none') : task.state
+  return { taskId: task.id, active: ended === 'none', events: [], action: ended }
+}

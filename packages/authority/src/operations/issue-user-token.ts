@@ -1,0 +1,30 @@
+import type { Context } from '../context.ts'
+import { OperationError } from '../operation-error.ts'
+import { draftToken, type IssuedToken, signToken } from '../tokens.ts'
+
+export interface IssueUserTokenInput {
+  readonly userId: string
+  /** Seconds. Default: `limits.baseTokenSeconds`, which is also the most. */
+  readonly ttlSeconds?: number
+}
+
+/** An approver's token. Whoever calls this vouches that the user is who it says: it is reached by no route. */
+export const issueUserToken = async (
+  context: Context,
+  input: IssueUserTokenInput,
+): Promise<IssuedToken> => {
+  const user = context.directory.user(input.userId)
+  if (!user)
+    throw new OperationError('invalid_request', 'The user is not known here.', {
+      fix: 'Name a user of the options.',
+    })
+  const most = context.configuration.limits.baseTokenSeconds
+  const { issuer } = context.configuration
+  const record = draftToken(
+    context,
+    { kind: 'user', holder: user.id, audience: issuer },
+    { seconds: Math.min(input.ttlSeconds ?? most, most) },
+  )
+  await context.store.addToken(record)
+  return signToken(context, record, { sub: user.id, email: user.email })
+}

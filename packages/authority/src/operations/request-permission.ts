@@ -1,0 +1,166 @@
+import { type AuthorizationDetails, canonical, covers, type Reuse } from '@lumojit/protocol'
+import { type Caller, findTask, requireAgent } from '../caller.ts'
+import { pendingTopic } from '../changes.ts'
+import type { Context } from '../context.ts'
+import { randomId } from '../hashing.ts'
+import { readDetailsInput, readReuse, readText, readTtl, requireText } from '../input.ts'
+import { OperationError } from '../operation-error.ts'
+import { type RequestView, viewRequest } from '../request-status.ts'
+import type { Verdict } from '../rules.ts'
+import type { StoredRequest, StoredTask } from '../store.ts'
+import { readTarget } from '../target.ts'
+
+export interface RequestPermissionInput {
+  readonly by: Caller
+  readonly taskId: unknown
+  /** One object, or an array of several that are granted together. */
+  readonly details: unknown
+  /** At most 480 characters; shown to the approver. */
+  readonly justification?: unknown
+  /** Seconds the token should live. */
+  readonly ttlSeconds?: unknown
+  /** RFC 8707: what the token is for. */
+  readonly resource?: unknown
+  /** Default `once`: whoever says nothing gets no more than one use out of a person's yes. */
+  readonly reuse?: unknown
+  /** Names the call that asks; part of the question when `reuse` is `once`. */
+  readonly idempotencyKey?: unknown
+}
+
+/** Contract 3.2. The same question again gets the same request. */
+export const requestPermission = async (
+  context: Context,
+  input: RequestPermissionInput,
+): Promise<RequestView> => {
+  const agentId = requireAgent(context, input.by)
+  const taskId = requireText('task_id', input.taskId, 128)
+  const details = readDetailsInput(context, input.details)
+  const justification = readText('justification', input.justification, 480)
+  const key = readText('Idempotency-Key', input.idempotencyKey, 255)
+  const ttlSeconds =
+    readTtl(context, 'requested_ttl', input.ttlSeconds) ?? context.configuration.limits.tokenSeconds
+  const resource = readTarget(context, input.resource)
+  const reuse = readReuse(input.reuse) ?? 'once'
+  const task = await findTask(context, taskId)
+  if (task.agentId !== agentId)
+    throw new OperationError('task_agent_mismatch', 'The task belongs to another agent.')
+
+  const verdict = await judge(context, { details, resource, reuse, agentId, task })
+  const { limits } = context.configuration
+  // A person's revocation may come between look and leap; the store then says `changed`.
+  for (let turn = 0; turn < 5; turn++) {
+    const refused = await context.store.refused(taskId)
+    const now = context.clock.now()
+    const candidate: StoredRequest = {
+      id: `jit_${randomId()}`,
+      taskId,
+      agentId,
+      details,
+      canonical: canonical(details),
+      unit: unitOf(taskId, resource, details, reuse, key),
+      keyed: key !== undefined,
+      ...(resource !== undefined && { resource }),
+      reuse,
+      justifications: justification === undefined ? [] : [justification],
+      risk: verdict.risk,
+      ttlSeconds,
+      createdAt: now,
+      pendingUntil: Math.min(now + limits.pendingMs, task.expiresAt),
+      redemptions: 0,
+      ...decideAtOnce(afterRevocations(verdict, details, refused.details), details, {
+        now,
+        redeemUntil: Math.min(now + limits.redeemMs, task.expiresAt),
+      }),
+    }
+    const condition = { at: now, maxOpen: limits.openRequests, refusalsSeen: refused.count }
+    const opening = await context.store.openRequest(candidate, condition)
+    switch (opening.kind) {
+      case 'task-not-active':
+        throw new OperationError('task_not_active', 'The task has ended.')
+      case 'too-many':
+        throw new OperationError('budget_exceeded', 'The task has too many undecided requests.', {
+          fix: 'Wait for decisions, or withdraw requests.',
+          retryAfterMs: 5_000,
+        })
+      case 'changed':
+        continue
+      case 'opened':
+        context.counts.requests++
+        if (opening.request.state === 'pending') context.changes.notify(pendingTopic)
+        return viewRequest(opening.request, task, now)
+      case 'joined':
+        context.counts.joined++
+        return viewRequest(opening.request, task, now)
+    }
+  }
+  throw new OperationError('server_error', 'The task changed too often while this was asked.')
+}
+
+const unitOf = (
+  taskId: string,
+  resource: string | undefined,
+  details: AuthorizationDetails,
+  reuse: Reuse,
+  key: string | undefined,
+): string =>
+  JSON.stringify([
+    taskId,
+    resource ?? null,
+    canonical(details),
+    reuse,
+    reuse === 'once' ? (key ?? null) : null,
+  ])
+
+/** What a person took back is not given again in this task; a part of it is a person's to give. */
+const afterRevocations = (
+  verdict: Verdict,
+  details: AuthorizationDetails,
+  refused: readonly AuthorizationDetails[],
+): Verdict['decision'] => {
+  if (refused.some((each) => covers(details, each))) return 'deny'
+  if (verdict.decision === 'grant' && refused.some((each) => covers(each, details))) return 'ask'
+  return verdict.decision
+}
+
+const decideAtOnce = (
+  decision: Verdict['decision'],
+  details: AuthorizationDetails,
+  { now, redeemUntil }: { readonly now: number; readonly redeemUntil: number },
+) => {
+  if (decision === 'ask') return { state: 'pending' } as const
+  if (decision === 'deny') return { state: 'denied', decidedAt: now } as const
+  // Granted by rule: asking again would be answered the same, so the whole task may use it.
+  return {
+    state: 'approved',
+    decidedAt: now,
+    granted: details,
+    redeemUntil,
+    reuse: 'task',
+  } as const
+}
+
+const judge = async (
+  context: Context,
+  asked: {
+    readonly details: AuthorizationDetails
+    readonly resource: string | undefined
+    readonly reuse: Reuse
+    readonly agentId: string
+    readonly task: StoredTask
+  },
+): Promise<Verdict> => {
+  const { details, resource, reuse, agentId, task } = asked
+  try {
+    const verdict = await context.rules.judge({
+      details,
+      reuse,
+      agentId,
+      ...(resource !== undefined && { resource }),
+      ...(task.onBehalfOf !== undefined && { onBehalfOf: task.onBehalfOf }),
+    })
+    const known = ['grant', 'deny', 'ask'].includes(verdict.decision)
+    return known ? verdict : { ...verdict, decision: 'ask' }
+  } catch {
+    return { risk: 'critical', decision: 'ask' }
+  }
+}

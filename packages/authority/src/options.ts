@@ -1,0 +1,87 @@
+import type { JWK } from 'jose'
+import type { Clock } from './clock.ts'
+import type { Policy } from './rules.ts'
+import type { AuthorityStore } from './store.ts'
+
+export interface AgentOptions {
+  /** Also its OAuth `client_id`. */
+  readonly id: string
+  /** Its OAuth `client_secret`. Only a digest and a derived key of it are kept. */
+  readonly secret: string
+  readonly name?: string
+  /** Space separated; given when a token request names none, and never exceeded. */
+  readonly scope?: string
+}
+
+export interface UserOptions {
+  readonly id: string
+  readonly email: string
+  /** `jit.approve` lets the user decide. */
+  readonly rights?: readonly string[]
+}
+
+export interface ResourceOptions {
+  /** Absolute URI without a fragment: `aud` of the tokens for it (RFC 8707). */
+  readonly audience: string
+  /** Lets the resource call introspection, with its audience as `client_id`. */
+  readonly secret?: string
+}
+
+export interface LimitOptions {
+  /** Milliseconds. Default 24 hours. */
+  readonly taskMs?: number
+  /** Milliseconds a person has to decide. Default 1 hour. */
+  readonly pendingMs?: number
+  /** Longest time between decision and redemption, in milliseconds; the task's end comes first. Default 24 hours. */
+  readonly redeemMs?: number
+  /** Seconds a granted token lives when the agent names no time. Default 600. */
+  readonly tokenSeconds?: number
+  /** Least seconds; a shorter wish is raised to it. Default 1. */
+  readonly minTokenSeconds?: number
+  /** Most seconds; at most 900, the default. */
+  readonly maxTokenSeconds?: number
+  /** Seconds an agent's own, a resource's and a user's token live. Default 3600. */
+  readonly baseTokenSeconds?: number
+  /** Undecided requests a task may have. Default 20. */
+  readonly openRequests?: number
+  /** Objects in one `authorization_details`. Default 16. */
+  readonly details?: number
+  /** Open connections to the revocation feed. Default 1000. */
+  readonly feeds?: number
+}
+
+export interface IssuedTokenObservation {
+  readonly kind: 'agent' | 'resource' | 'jit' | 'user'
+  readonly claims: Readonly<Record<string, unknown>>
+  /** The token itself. */
+  readonly value: string
+}
+
+export interface AuthorityOptions {
+  /** Its own origin, for example `http://127.0.0.1:4000`. https, or http on a loopback name. */
+  readonly url: string
+  /** Slug of the organization served; part of every path. */
+  readonly org: string
+  readonly agents?: readonly AgentOptions[]
+  readonly users?: readonly UserOptions[]
+  /** Audiences tokens may be bound to. Absent: any absolute URI without a fragment. */
+  readonly resources?: readonly (string | ResourceOptions)[]
+  /** Default: the documented risk table, `riskTable()`. */
+  readonly rules?: Policy
+  readonly limits?: LimitOptions
+  /** Further `host[:port]` names it answers to, for example behind a proxy. */
+  readonly hosts?: readonly string[]
+  /** The user a task is done for may approve its requests. Default false. */
+  readonly selfApproval?: boolean
+  /** Where a person decides a request; sent as `approval_uri`. Absent: nothing is sent. */
+  readonly approvalUri?: (ref: { readonly taskId: string; readonly requestId: string }) => string
+  readonly store?: AuthorityStore
+  readonly clock?: Clock
+  /** Private ES256 JWKs, each with a `kid`; the first signs, all verify. Default: one, made at start. */
+  readonly keys?: readonly [JWK, ...JWK[]]
+  /**
+   * For demos and tests, which must show or count what was issued. It receives working tokens:
+   * anything that logs what it gets has leaked them.
+   */
+  readonly onTokenIssued?: (token: IssuedTokenObservation) => void
+}

@@ -1,0 +1,19 @@
+import { asking } from './requirements/asking.ts'
+import { challenges } from './requirements/challenges.ts'
+import { ending } from './requirements/ending.ts'
+import { pausing } from './requirements/pausing.ts'
+import type { Requirement } from './requirements/requirement.ts'
+import { secrecy } from './requirements/secrecy.ts'
+import { sending } from './requirements/sending.ts'
+import { stores } from './requirements/stores.ts'
+
+/** Everything that must hold, in the order of design §6; what the suites of the ports add comes last. */
+export const requirements: readonly Requirement[] = [
+  ...challenges,
+  ...sending,
+  ...asking,
+  ...pausing,
+  ...ending,
+  ...secrecy,
+  ...stores,
+]

@@ -96,7 +96,11 @@ export interface Seen {
   readonly status: 'finished' | 'paused' | 'failed'
   readonly text?: string
   /** Tool results exactly as the model's latest input holds them. */
-  readonly results: readonly { readonly callId: string; readonly tool: string; readonly told: Json }[]
+  readonly results: readonly {
+    readonly callId: string
+    readonly tool: string
+    readonly told: Json
+  }[]
   /** What the application would show people: every pause that is open now. */
   readonly pending: readonly PendingApproval[]
   /** Everything an application would save. A string, so that it truly leaves the process. */

@@ -54,7 +54,10 @@ export function jitTool(run: PretendJit, tool: SuiteTool): PretendTool {
     name: tool.name,
     run: async (call) => {
       const declared = tool.permissions?.(call.args)
-      const read = { ...readCall(run, tool.name, call), ...(declared ? { declared: [declared] } : {}) }
+      const read = {
+        ...readCall(run, tool.name, call),
+        ...(declared ? { declared: [declared] } : {}),
+      }
       return tellOutcome(await run.jit.callTool(read, (jit) => tool.execute(call.args, jit)), call)
     },
   }

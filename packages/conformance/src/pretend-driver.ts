@@ -52,7 +52,11 @@ class PretendRun implements AdapterRun {
     const thread = JSON.parse(await readFile(this.#file(state), 'utf8')) as PretendThread
     const { tamper } = options
     if (tamper && tamper.kind !== 'new-user-input') tampered(thread, tamper)
-    return this.#go(thread, options.signal, tamper?.kind === 'new-user-input' ? tamper.text : undefined)
+    return this.#go(
+      thread,
+      options.signal,
+      tamper?.kind === 'new-user-input' ? tamper.text : undefined,
+    )
   }
 
   async [Symbol.asyncDispose](): Promise<void> {}
@@ -61,7 +65,10 @@ class PretendRun implements AdapterRun {
     const { jit, subject, stream, nested, turns } = this.#setup
     const model = scriptedModel(turns)
     const chunks: Json[] = []
-    const options = { emit: (chunk: Json) => void (stream && chunks.push(chunk)), ...(signal ? { signal } : {}) }
+    const options = {
+      emit: (chunk: Json) => void (stream && chunks.push(chunk)),
+      ...(signal ? { signal } : {}),
+    }
     let status: Seen['status']
     let error: unknown
     try {
@@ -166,13 +173,21 @@ function approvalsOf(thread: PretendThread): readonly PendingApproval[] {
 
 function say(thread: PretendThread, text: string): void {
   for (const call of openCalls(thread)) {
-    thread.messages.push({ role: 'tool', callId: call.id, tool: call.tool, told: { dropped: true } })
+    thread.messages.push({
+      role: 'tool',
+      callId: call.id,
+      tool: call.tool,
+      told: { dropped: true },
+    })
   }
   thread.waiting = {}
   thread.messages.push({ role: 'user', text })
 }
 
-function tampered(thread: PretendThread, tamper: Exclude<Tamper, { kind: 'new-user-input' }>): void {
+function tampered(
+  thread: PretendThread,
+  tamper: Exclude<Tamper, { kind: 'new-user-input' }>,
+): void {
   for (const [id, kept] of Object.entries(thread.waiting)) {
     if (isThread(kept)) {
       tampered(kept as never, tamper)

@@ -12,14 +12,18 @@ export interface Runner {
 /** Registers a suite with a test runner: `runSuite('my adapter', testAdapter(driver), { describe, it })`. */
 export function runSuite(
   title: string,
-  cases: readonly (SuiteCase & { readonly skipped?: { readonly reason: string; readonly proof: string } })[],
+  cases: readonly (SuiteCase & {
+    readonly skipped?: { readonly reason: string; readonly proof: string }
+  })[],
   { describe, it }: Runner,
 ): void {
   describe(title, () => {
     for (const each of cases) {
       const name = `${each.id} — ${each.title}`
       if (!each.skipped) it(name, () => each.run())
-      else it.skip?.(`${name}: ${each.skipped.reason} (proof: ${each.skipped.proof})`, () => each.run())
+      else
+        it.skip?.(`${name}: ${each.skipped.reason} (proof: ${each.skipped.proof})`, () =>
+          each.run())
     }
   })
 }

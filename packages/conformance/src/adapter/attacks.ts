@@ -13,10 +13,17 @@ const BOB = 'bob@acme-corp.com'
 
 /** What comes back out of a saved state was in somebody else's hands. */
 export const attacks: readonly Scene[] = [
-  forged('the framework’s own approval, without the authority', () => ({ kind: 'approve-locally' })),
+  forged('the framework’s own approval, without the authority', () => ({
+    kind: 'approve-locally',
+  })),
   forged('a resume value that says it is approved', ([approval]) => ({
     kind: 'resume-value',
-    value: { approved: true, status: 'granted', decision: 'approve', ...(approval as object) } as Json,
+    value: {
+      approved: true,
+      status: 'granted',
+      decision: 'approve',
+      ...(approval as object),
+    } as Json,
   })),
   {
     id: 'handle:other-users-valid-handle-grants-nothing',
@@ -28,12 +35,12 @@ export const attacks: readonly Scene[] = [
       const [approval] = mustPause(theirs.seen)
       mustPause(mine.seen)
       await approveAll(stage, theirs)
-      const before = asked(stage).length
+      const before = (await asked(stage)).length
 
       const second = await stage.resume(mine, { tamper: { kind: 'foreign-handle', approval } })
       assert.deepEqual(paid(stage), [], 'one user ran on another user’s approval')
       assert.ok(!requestIds(second.seen).some((id) => requestIds(theirs.seen).includes(id)))
-      assert.ok(asked(stage).length - before <= 1)
+      assert.ok((await asked(stage)).length - before <= 1)
 
       mustFinish((await stage.resume(theirs)).seen, 'paid')
       assert.deepEqual(paid(stage), ['inv-1'], 'the attack spoiled what the other user was allowed')
@@ -65,7 +72,7 @@ export const attacks: readonly Scene[] = [
         ],
       })
       mustPause(first.seen)
-      const one = asked(stage).find((each) => each.about === 'inv-1')
+      const one = (await asked(stage)).find((each) => each.about === 'inv-1')
       assert.ok(one)
       const approval = first.seen.pending.find((each) => requestsIn(each).includes(one.id))
       assert.ok(approval)
@@ -112,10 +119,7 @@ export const attacks: readonly Scene[] = [
   },
 ]
 
-function forged(
-  title: string,
-  how: (pending: readonly PendingApproval[]) => Tamper,
-): Scene {
+function forged(title: string, how: (pending: readonly PendingApproval[]) => Tamper): Scene {
   return {
     id: 'pause:resume-is-only-a-wake-up',
     title: `${title}, grants nothing`,
@@ -125,9 +129,9 @@ function forged(
       mustPause(first.seen)
       const second = await stage.resume(first, { tamper: how(first.seen.pending) })
       assert.deepEqual(paid(stage), [], 'the framework’s word was taken for the authority’s')
-      assert.equal(asked(stage).length, 1)
+      assert.equal((await asked(stage)).length, 1)
       // The honest way is still open.
-      assert.equal(asked(stage)[0]?.status, 'pending')
+      assert.equal((await asked(stage))[0]?.status, 'pending')
       mustPause(second.seen)
       await approveAll(stage, second)
       mustFinish((await stage.resume(second)).seen)

@@ -1,4 +1,5 @@
 import type { AdapterDriver, AdapterSkip } from '../adapter-driver.ts'
+import type { WorldOptions } from '../pretend-world.ts'
 import type { SuiteCase } from '../suite-case.ts'
 import { onStage, type Stage } from './stage.ts'
 import { PLAIN, type Variant, waysOf } from './variants.ts'
@@ -13,6 +14,8 @@ export interface Scene {
   readonly id: string
   readonly title: string
   readonly ways?: readonly Variant[]
+  /** Default: real sockets and the system's clock. Without sockets the scene moves the clock. */
+  readonly world?: WorldOptions
   play(stage: Stage, way: Variant): Promise<void>
 }
 
@@ -20,13 +23,12 @@ export function casesOf(scene: Scene, driver: AdapterDriver): readonly AdapterCa
   return (scene.ways ?? [PLAIN]).map((way) => {
     const names = waysOf(way)
     const skipped = driver.skips.find(
-      (skip) =>
-        skip.id === scene.id && (skip.when === undefined || names.includes(skip.when)),
+      (skip) => skip.id === scene.id && (skip.when === undefined || names.includes(skip.when)),
     )
     return {
       id: scene.id,
       title: names.length === 0 ? scene.title : `${scene.title} (${names.join(', ')})`,
-      run: () => onStage(driver, (stage) => scene.play(stage, way)),
+      run: () => onStage(driver, (stage) => scene.play(stage, way), scene.world),
       ...(skipped ? { skipped } : {}),
     }
   })

@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
 import type { Seen } from '../adapter-driver.ts'
 import { ANSWER, type ChildAnswer, type ChildJob } from '../child/job.ts'
 
@@ -32,7 +33,7 @@ export async function startChild(job: ChildJob): Promise<Child> {
   const main = new URL(source ? '../child/main.ts' : '../child/main.js', import.meta.url)
   const child = spawn(
     process.execPath,
-    [...(source ? ['--conditions=@lumojit/source'] : []), main.pathname],
+    [...(source ? ['--conditions=@lumojit/source'] : []), fileURLToPath(main)],
     { cwd: empty, env: { HOME: empty }, stdio: ['pipe', 'pipe', 'pipe'] },
   )
   living.add(child)

@@ -30,7 +30,7 @@ export const concurrency: readonly Scene[] = [
       })
       mustFinish(seen, 'read')
       for (const id of TEN) assert.ok(tells(toldOf(seen, id), 'text', 'text of plan'))
-      assert.equal(asked(stage).length, 1)
+      assert.equal((await asked(stage)).length, 1)
     },
   },
   {
@@ -43,12 +43,12 @@ export const concurrency: readonly Scene[] = [
         turns: [{ calls: TEN.map((id) => call(id, 'open_vault', 'wages')) }, { text: 'opened' }],
       })
       mustPause(first.seen)
-      assert.equal(asked(stage).length, 1)
+      assert.equal((await asked(stage)).length, 1)
       await approveAll(stage, first)
       const second = await stage.resume(first)
       mustFinish(second.seen)
       for (const id of TEN) assert.ok(tells(toldOf(second.seen, id), 'secret', 'about wages'))
-      assert.equal(asked(stage).length, 1)
+      assert.equal((await asked(stage)).length, 1)
     },
   },
   {
@@ -62,19 +62,19 @@ export const concurrency: readonly Scene[] = [
         turns: [{ calls: ids.map((id) => call(id, 'pay', 'inv-1')) }, { text: 'paid' }],
       })
       assert.equal(mustPause(first.seen).length, 3)
-      assert.equal(asked(stage).length, 3)
+      assert.equal((await asked(stage)).length, 3)
       assert.equal(requestIds(first.seen).length, 3)
 
       await approve(stage, requestIds(first.seen).slice(0, 1))
       const second = await stage.resume(first)
       mustPause(second.seen)
       assert.ok(paid(stage).length <= 1, 'one yes was used for more than one payment')
-      assert.equal(asked(stage).length, 3)
+      assert.equal((await asked(stage)).length, 3)
 
       await approveAll(stage, second)
       mustFinish((await stage.resume(second)).seen)
       assert.deepEqual(paid(stage), ['inv-1', 'inv-1', 'inv-1'])
-      assert.equal(asked(stage).length, 3)
+      assert.equal((await asked(stage)).length, 3)
     },
   },
   {
@@ -99,7 +99,7 @@ export const concurrency: readonly Scene[] = [
       assert.equal(mustPause(first.seen).length, 2)
       assert.deepEqual(noted(stage), ['plan'])
 
-      const one = asked(stage).find((each) => each.about === 'inv-1')
+      const one = (await asked(stage)).find((each) => each.about === 'inv-1')
       assert.ok(one)
       await approve(stage, [one.id])
       const second = await stage.resume(first)
@@ -110,7 +110,7 @@ export const concurrency: readonly Scene[] = [
 
       await approve(
         stage,
-        asked(stage).flatMap((each) => (each.about === 'inv-2' ? [each.id] : [])),
+        (await asked(stage)).flatMap((each) => (each.about === 'inv-2' ? [each.id] : [])),
       )
       const third = await stage.resume(second)
       mustFinish(third.seen)
@@ -138,12 +138,14 @@ export const concurrency: readonly Scene[] = [
         both.some(({ seen }) => seen.results.some(({ told }) => tells(told, 'paid', 'inv-1'))),
         'the winner was not told that it won',
       )
-      assert.equal(asked(stage).length, 1)
+      assert.equal((await asked(stage)).length, 1)
     },
   },
   ...(['alice@acme-corp.com', 'bob@acme-corp.com'] as const).map(
     (other): Scene => ({
-      id: other.startsWith('bob') ? 'isolation:two-users-never-share' : 'isolation:two-tasks-never-share',
+      id: other.startsWith('bob')
+        ? 'isolation:two-users-never-share'
+        : 'isolation:two-tasks-never-share',
       title: 'what one run was allowed, another has to ask for',
       play: async (stage) => {
         const turns = [{ calls: [call('c1', 'open_vault', 'wages')] }, { text: 'opened' }]
@@ -151,12 +153,12 @@ export const concurrency: readonly Scene[] = [
         const theirs = await stage.start({ subject: other, turns })
         mustPause(mine.seen)
         mustPause(theirs.seen)
-        assert.equal(asked(stage).length, 2)
+        assert.equal((await asked(stage)).length, 2)
         await approveAll(stage, mine)
         mustFinish((await stage.resume(mine)).seen, 'opened')
         const still = await stage.resume(theirs)
         mustPause(still.seen)
-        assert.equal(asked(stage).length, 2)
+        assert.equal((await asked(stage)).length, 2)
         await approveAll(stage, still)
         mustFinish((await stage.resume(still)).seen, 'opened')
       },

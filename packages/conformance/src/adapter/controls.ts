@@ -1,7 +1,15 @@
 import assert from 'node:assert/strict'
 import { leaks, readable } from './canaries.ts'
 import type { Scene } from './case.ts'
-import { askedOnce, grantsMustBeDead, mustFinish, mustPause, noted, onlyOnce } from './checks.ts'
+import {
+  asked,
+  askedOnce,
+  grantsMustBeDead,
+  mustFinish,
+  mustPause,
+  noted,
+  onlyOnce,
+} from './checks.ts'
 import { call, ENCODINGS } from './suite-tools.ts'
 
 /** What the suite must see when it happens. A search that finds nothing proves something only then. */
@@ -17,7 +25,11 @@ export const controls: readonly Scene[] = [
         })
         mustFinish(seen, 'leaked')
         const tokens = stage.world.tokens()
-        assert.equal(leaks(tokens, readable(seen.modelInputs)).length, 1, 'not in the model’s input')
+        assert.equal(
+          leaks(tokens, readable(seen.modelInputs)).length,
+          1,
+          'not in the model’s input',
+        )
         assert.equal(leaks(tokens, readable(seen.results)).length, 1, 'not in what was told')
         assert.ok(leaks(tokens, await stage.everything()).length >= 1, 'not in what was shown')
       },
@@ -28,7 +40,10 @@ export const controls: readonly Scene[] = [
     title: 'control: a second effect is seen',
     play: async (stage) => {
       const { seen } = await stage.start({
-        turns: [{ calls: [call('c1', 'note', 'plan'), call('c2', 'note', 'plan')] }, { text: 'noted' }],
+        turns: [
+          { calls: [call('c1', 'note', 'plan'), call('c2', 'note', 'plan')] },
+          { text: 'noted' },
+        ],
       })
       mustFinish(seen, 'noted')
       assert.throws(() => onlyOnce(noted(stage)), assert.AssertionError)
@@ -42,7 +57,8 @@ export const controls: readonly Scene[] = [
         turns: [{ calls: [call('c1', 'pay', 'inv-1'), call('c2', 'pay', 'inv-1')] }],
       })
       mustPause(seen)
-      assert.throws(() => askedOnce(stage), assert.AssertionError)
+      const questions = await asked(stage)
+      assert.throws(() => askedOnce(questions), assert.AssertionError)
     },
   },
   {
@@ -53,7 +69,7 @@ export const controls: readonly Scene[] = [
         turns: [{ calls: [call('c1', 'note', 'plan'), call('c2', 'pay', 'inv-1')] }],
       })
       mustPause(seen)
-      await assert.rejects(grantsMustBeDead(stage), assert.AssertionError)
+      await assert.rejects(grantsMustBeDead(stage, 0), assert.AssertionError)
     },
   },
 ]

@@ -42,9 +42,13 @@ export const denial: readonly Scene[] = [
       await denyAll(stage, first)
       const second = await stage.resume(first)
       mustFinish(second.seen, 'giving up')
-      assert.equal(second.seen.modelInputs.length, TRIES, 'the model did not try as often as it should')
+      assert.equal(
+        second.seen.modelInputs.length,
+        TRIES,
+        'the model did not try as often as it should',
+      )
       if (!way.swallow) assert.equal(refusalIn(toldOf(second.seen, `c${TRIES - 1}`)).code, 'DENIED')
-      assert.equal(asked(stage).length, 1)
+      assert.equal((await asked(stage)).length, 1)
       assert.deepEqual(paid(stage), [])
     },
   },

@@ -59,14 +59,11 @@ export const ending: readonly Scene[] = [
     play: async (stage, way) => {
       const { seen } = await stage.start({
         ...way,
-        turns: [
-          { calls: [call('c1', 'note', 'plan')] },
-          { fails: 'the model is not available' },
-        ],
+        turns: [{ calls: [call('c1', 'note', 'plan')] }, { fails: 'the model is not available' }],
       })
       assert.equal(seen.status, 'failed')
       await grantsMustBeDead(stage)
-      assert.deepEqual(taskStates(stage), ['completed'])
+      assert.deepEqual(await taskStates(stage), ['completed'])
     },
   },
   {
@@ -80,7 +77,7 @@ export const ending: readonly Scene[] = [
       await approveAll(stage, first)
       assert.equal((await stage.resume(first)).seen.status, 'failed')
       await grantsMustBeDead(stage)
-      assert.deepEqual(taskStates(stage), ['completed'])
+      assert.deepEqual(await taskStates(stage), ['completed'])
     },
   },
   {
@@ -103,7 +100,7 @@ export const ending: readonly Scene[] = [
       abort.abort(new Error('the user went away'))
       await going
       await grantsMustBeDead(stage)
-      assert.deepEqual(taskStates(stage), ['completed'])
+      assert.deepEqual(await taskStates(stage), ['completed'])
     },
   },
 ]

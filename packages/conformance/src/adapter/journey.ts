@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import type { Scene } from './case.ts'
-import { approveAll, asked, mustFinish, mustPause, noted, paid, waitsForHumans } from './checks.ts'
+import { approveAll, asked, mustFinish, mustPause, noted, paid } from './checks.ts'
 import { call } from './suite-tools.ts'
 import { tells, toldOf } from './told.ts'
 import { EVERY_WAY, NESTED, PLAIN, STREAMED } from './variants.ts'
@@ -24,7 +24,7 @@ export const journey: readonly Scene[] = [
       assert.ok(tells(toldOf(seen, 'c1'), 'text', 'text of plan'))
       assert.ok(tells(toldOf(seen, 'c2'), 'done', true))
       assert.deepEqual(noted(stage), ['plan'])
-      assert.deepEqual(waitsForHumans(stage), [])
+      assert.ok((await asked(stage)).every((each) => !each.forHumans))
     },
   },
   {
@@ -40,7 +40,7 @@ export const journey: readonly Scene[] = [
       assert.deepEqual(more, [])
       assert.equal(approval.type, 'lumojit.permission')
       assert.equal(approval.toolName, 'pay')
-      const [request] = asked(stage)
+      const [request] = await asked(stage)
       assert.deepEqual(
         approval.requests.map((each) => each.requestId),
         [request?.id],
@@ -52,7 +52,7 @@ export const journey: readonly Scene[] = [
       mustFinish(second.seen, way.nested ? undefined : 'paid')
       assert.ok(tells(toldOf(second.seen, 'c1'), 'paid', 'inv-1'))
       assert.deepEqual(paid(stage), ['inv-1'])
-      assert.equal(asked(stage).length, 1)
+      assert.equal((await asked(stage)).length, 1)
       assert.deepEqual(second.seen.pending, [])
     },
   },
@@ -66,7 +66,7 @@ export const journey: readonly Scene[] = [
         turns: [{ calls: [call('c1', 'pay_declared', 'inv-1')] }, { text: 'paid' }],
       })
       mustPause(first.seen)
-      assert.equal(asked(stage).length, 1)
+      assert.equal((await asked(stage)).length, 1)
       assert.deepEqual(stage.world.api.seen(), [], 'the tool ran before it was allowed to')
 
       await approveAll(stage, first)
@@ -77,7 +77,7 @@ export const journey: readonly Scene[] = [
         stage.world.api.seen().map((each) => each.status),
         [201],
       )
-      assert.equal(asked(stage).length, 1)
+      assert.equal((await asked(stage)).length, 1)
     },
   },
 ]

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { memoryStore } from '@lumojit/core'
 import type { ModelCall } from '../adapter-driver.ts'
 import type { Scene } from './case.ts'
 import { approveAll, asked, mustFinish, mustPause, paid } from './checks.ts'
@@ -38,8 +39,8 @@ export const modelDriven: readonly Scene[] = [
       assert.equal(approval.toolName, 'request_jit_access')
       const [id] = challengesIn(first.seen.modelInputs as never)
       assert.ok(id !== undefined && id.length >= 16 && id.length <= 64, `not an opaque id: ${id}`)
-      assert.equal(asked(stage).length, 1, 'asked before the model did')
-      assert.ok(asked(stage)[0]?.justification.includes(REASON))
+      assert.equal((await asked(stage)).length, 1, 'asked before the model did')
+      assert.ok((await asked(stage))[0]?.justification.includes(REASON))
 
       await approveAll(stage, first)
       const second = await stage.resume(first)
@@ -47,7 +48,7 @@ export const modelDriven: readonly Scene[] = [
       assert.ok(tells(toldOf(second.seen, 'c2'), 'status', 'granted'))
       assert.ok(tells(toldOf(second.seen, 'c3'), 'paid', 'inv-1'))
       assert.deepEqual(paid(stage), ['inv-1'])
-      assert.equal(asked(stage).length, 1)
+      assert.equal((await asked(stage)).length, 1)
     },
   },
   {
@@ -65,13 +66,13 @@ export const modelDriven: readonly Scene[] = [
         ],
       })
       mustPause(first.seen)
-      assert.equal(asked(stage).length, 1)
+      assert.equal((await asked(stage)).length, 1)
       assert.equal(refusalIn(toldOf(first.seen, 'c2')).code, 'CHALLENGE_UNKNOWN')
       await approveAll(stage, first)
       const second = await stage.resume(first)
       mustFinish(second.seen, 'gave up')
       assert.equal(refusalIn(toldOf(second.seen, 'c4')).code, 'CHALLENGE_UNKNOWN')
-      assert.equal(asked(stage).length, 1)
+      assert.equal((await asked(stage)).length, 1)
       assert.deepEqual(paid(stage), [])
     },
   },
@@ -79,7 +80,7 @@ export const modelDriven: readonly Scene[] = [
     id: 'challenge-id:opaque',
     title: 'an id of another user’s run asks nobody',
     play: async (stage) => {
-      const store = await stage.sharedStore()
+      const store = memoryStore()
       const theirs = await stage.start({
         escalate: 'model',
         store,
@@ -92,7 +93,7 @@ export const modelDriven: readonly Scene[] = [
       mustPause(theirs.seen)
       const unused = challengesIn(theirs.seen.modelInputs as never)[1]
       assert.ok(unused)
-      const before = asked(stage).length
+      const before = (await asked(stage)).length
       const mine = await stage.start({
         escalate: 'model',
         store,
@@ -100,7 +101,7 @@ export const modelDriven: readonly Scene[] = [
       })
       mustFinish(mine.seen, 'no luck')
       assert.equal(refusalIn(toldOf(mine.seen, 'c1')).code, 'CHALLENGE_UNKNOWN')
-      assert.equal(asked(stage).length, before)
+      assert.equal((await asked(stage)).length, before)
     },
   },
   {
@@ -109,7 +110,7 @@ export const modelDriven: readonly Scene[] = [
     play: async (stage) => {
       const a = await stage.startInChild({
         escalate: 'model',
-        storeFile: 'store.sqlite',
+        sharedStore: true,
         turns: [
           { calls: [call('c1', 'pay', 'inv-1'), call('c2', 'pay', 'inv-2')] },
           { calls: [ask('c3', '{{challenge 0}}')] },
@@ -126,14 +127,14 @@ export const modelDriven: readonly Scene[] = [
       const b = await stage.resumeInChild(first)
       const second = await b.played
       mustPause(second.seen)
-      assert.equal(asked(stage).length, 2, 'the second id was forgotten with its process')
+      assert.equal((await asked(stage)).length, 2, 'the second id was forgotten with its process')
       await b.kill()
       await approveAll(stage, second)
 
       const c = await stage.resumeInChild(second)
       const third = await c.played
       mustFinish(third.seen, 'paid both')
-      assert.equal(asked(stage).length, 2)
+      assert.equal((await asked(stage)).length, 2)
       assert.deepEqual([...paid(stage)].sort(), ['inv-1', 'inv-2'])
     },
   },

@@ -31,7 +31,7 @@ export const modes: readonly Scene[] = [
       mustFinish(seen)
       assert.ok(tells(toldOf(seen, 'c1'), 'paid', 'inv-1'))
       assert.deepEqual(paid(stage), ['inv-1'])
-      assert.equal(asked(stage).length, 1)
+      assert.equal((await asked(stage)).length, 1)
     },
   },
   {
@@ -41,7 +41,7 @@ export const modes: readonly Scene[] = [
       const going = stage.start({ pending: 'block', turns })
       const [request] = await arrived(stage, 1, going)
       assert.ok(request)
-      await deny(stage, [request.id])
+      await deny(stage, request.id)
       const { seen } = await going
       mustFinish(seen)
       assert.equal(refusalIn(toldOf(seen, 'c1')).code, 'DENIED')
@@ -98,10 +98,10 @@ export const modes: readonly Scene[] = [
       const { seen } = await mine
       assert.notEqual(seen.status, 'paused')
       assert.ok(!seen.results.some(({ told }) => tells(told, 'paid', 'inv-1')))
-      assert.deepEqual([...taskStates(stage)].sort(), ['active', 'completed'])
+      assert.deepEqual([...(await taskStates(stage))].sort(), ['active', 'completed'])
 
       // Whichever is still open is the other one's: its human says yes.
-      const open = asked(stage).filter((each) => each.status === 'pending')
+      const open = (await asked(stage)).filter((each) => each.status === 'pending')
       assert.equal(both.length, 2)
       assert.equal(open.length, 1, 'the question of the aborted run is still open')
       await approveOnArrival(stage, theirs)

@@ -1,6 +1,15 @@
 import assert from 'node:assert/strict'
 import type { Scene } from './case.ts'
-import { approveAll, asked, denyAll, mustFinish, mustPause, noted, paid, requestIds } from './checks.ts'
+import {
+  approveAll,
+  asked,
+  denyAll,
+  mustFinish,
+  mustPause,
+  noted,
+  paid,
+  requestIds,
+} from './checks.ts'
 import { call } from './suite-tools.ts'
 import { refusalIn, tells, toldOf } from './told.ts'
 import { EVERY_HONEST_WAY } from './variants.ts'
@@ -30,7 +39,7 @@ export const processes: readonly Scene[] = [
       assert.ok(tells(toldOf(second.seen, 'c2'), 'paid', 'inv-1'))
       assert.deepEqual(paid(stage), ['inv-1'])
       assert.deepEqual(noted(stage), ['plan'], 'a sibling was done again by the second process')
-      assert.equal(asked(stage).filter((each) => each.about === 'inv-1').length, 1)
+      assert.equal((await asked(stage)).filter((each) => each.about === 'inv-1').length, 1)
     },
   },
   {
@@ -50,7 +59,7 @@ export const processes: readonly Scene[] = [
       const c = await stage.resumeInChild(second)
       mustFinish((await c.played).seen, 'noted and paid')
       assert.deepEqual(paid(stage), ['inv-1'])
-      assert.equal(asked(stage).filter((each) => each.about === 'inv-1').length, 1)
+      assert.equal((await asked(stage)).filter((each) => each.about === 'inv-1').length, 1)
     },
   },
   {
@@ -73,7 +82,7 @@ export const processes: readonly Scene[] = [
     id: 'claim:one-winner',
     title: 'of two processes that go on at the same time one does it',
     play: async (stage) => {
-      const a = await stage.startInChild({ storeFile: 'store.sqlite', turns })
+      const a = await stage.startInChild({ sharedStore: true, turns })
       const first = await a.played
       mustPause(first.seen)
       await a.kill()

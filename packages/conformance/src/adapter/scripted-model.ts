@@ -19,7 +19,9 @@ export function scriptedModel(turns: readonly ModelTurn[]): ScriptedModel {
       const turn = turns[inputs.length]
       inputs.push(structuredClone(input))
       if (!turn) {
-        throw new Error(`The model was asked ${inputs.length} times, the script has ${turns.length}.`)
+        throw new Error(
+          `The model was asked ${inputs.length} times, the script has ${turns.length}.`,
+        )
       }
       if ('fails' in turn) throw new Error(turn.fails)
       if ('text' in turn) return turn

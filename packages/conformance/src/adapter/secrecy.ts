@@ -34,7 +34,9 @@ export const secrecy: readonly Scene[] = [
       )
       assert.ok(tells(toldOf(second.seen, 'c1'), 'bearer', '[secret]'))
       const told = JSON.stringify(toldOf(second.seen, 'c2'))
-      const honest = ![SWALLOWED, TOGETHER].some((each) => each.stream === way.stream && way.swallow)
+      const honest = ![SWALLOWED, TOGETHER].some(
+        (each) => each.stream === way.stream && way.swallow,
+      )
       if (honest) assert.ok(!told.includes('eyJ'), 'something like a token in what was told')
     },
   },

@@ -5,11 +5,13 @@ import { join } from 'node:path'
 import type { Jit, PendingMode, Store } from '@lumojit/core'
 import type { AdapterDriver, AdapterSetup, ModelTurn, Seen, Tamper } from '../adapter-driver.ts'
 import type { PlainSetup } from '../child/job.ts'
-import { createWorld, type PretendWorld } from '../pretend-world.ts'
-import { leaks, readable } from './canaries.ts'
+import { createWorld, type World, type WorldOptions } from '../pretend-world.ts'
+import { leaks } from './canaries.ts'
 import { type Child, startChild } from './children.ts'
+import { readableSeen } from './readable-seen.ts'
 import { DETAIL_WORDS, JUSTIFICATION, suiteTools } from './suite-tools.ts'
-import { PLAIN, type Variant } from './variants.ts'
+import type { Variant } from './variants.ts'
+import { type Witness, witness } from './witness.ts'
 
 /** What a scene asks of one run; the rest has the plainest value. */
 export interface Play extends Partial<Variant> {
@@ -22,8 +24,8 @@ export interface Play extends Partial<Variant> {
   readonly signal?: AbortSignal
   /** Shared by several runs of this process. */
   readonly store?: Store
-  /** Shared by several processes: name of a file in the shared directory. */
-  readonly storeFile?: string
+  /** A store in a file that several processes share. */
+  readonly sharedStore?: boolean
 }
 
 /** A run and what it came to: enough to go on from, here or in another process. */
@@ -43,7 +45,8 @@ export interface Resuming {
 
 export interface Stage {
   readonly driver: AdapterDriver
-  readonly world: PretendWorld
+  readonly world: World
+  readonly witness: Witness
   start(play: Play): Promise<Played>
   /** A new engine, a new framework, and the saved string. */
   resume(before: Played, options?: Resuming): Promise<Played>
@@ -67,16 +70,23 @@ export interface PlayedInChild {
 export async function onStage(
   driver: AdapterDriver,
   play: (stage: Stage) => Promise<void>,
+  options: WorldOptions = {},
 ): Promise<void> {
-  const world = await createWorld({ http: true })
+  const atAuthority = witness()
+  const world = await createWorld({
+    http: true,
+    authority: { store: atAuthority.store },
+    ...options,
+  })
   const directory = await mkdtemp(join(tmpdir(), 'lumojit-stage-'))
+  // The application's own store may hold what a challenge asked for, so it lies apart. Tokens it may not hold.
+  const shelf = await mkdtemp(join(tmpdir(), 'lumojit-shelf-'))
   const jits: Jit[] = []
   const children: Child[] = []
   const seen: Seen[] = []
   let purposely = false
 
   const plainSetup = (given: Play): PlainSetup => ({
-    ...PLAIN,
     pending: given.pending ?? 'suspend',
     escalate: given.escalate ?? 'engine',
     durable: given.durable ?? true,
@@ -113,7 +123,7 @@ export async function onStage(
       world: world.env(),
       setup: plainSetup(given),
       act,
-      ...(given.storeFile ? { store: join(directory, given.storeFile) } : {}),
+      ...(given.sharedStore ? { store: join(shelf, 'store.sqlite') } : {}),
     })
     children.push(child)
     const played = child.seen.then((each) => {
@@ -126,6 +136,7 @@ export async function onStage(
   const stage: Stage = {
     driver,
     world,
+    witness: atAuthority,
     start: (given) => here(given, (run) => run.start('Please do it.', signalOf(given))),
     resume: (before, options = {}) =>
       here(goingOn(before, options), (run) =>
@@ -141,36 +152,31 @@ export async function onStage(
         state: before.seen.state,
         ...(options.tamper ? { tamper: options.tamper } : {}),
       }),
-    everything: async () =>
-      [...seen.map(readableSeen), ...(await filesOf(directory))].join('\n'),
+    everything: async () => [...seen.map(readableSeen), ...(await filesOf(directory))].join('\n'),
     leaksOnPurpose: () => {
       purposely = true
     },
   }
   try {
     await play(stage)
-    if (!purposely) mustBeClean(world, await stage.everything())
+    if (!purposely) mustBeClean(world, await stage.everything(), (await filesOf(shelf)).join('\n'))
   } finally {
     await Promise.allSettled(children.map((child) => child.kill()))
     await Promise.allSettled(jits.map((jit) => jit[Symbol.asyncDispose]()))
-    await world[Symbol.asyncDispose]()
-    await rm(directory, { recursive: true, force: true })
+    await world.close()
+    for (const each of [directory, shelf]) await rm(each, { recursive: true, force: true })
   }
 }
 
 /** No token in any form; of ours neither the details nor the reason given to the approver. */
-function mustBeClean(world: PretendWorld, text: string): void {
+function mustBeClean(world: World, text: string, stored: string): void {
   const tokens = world.tokens()
   assert.ok(tokens.length > 0, 'no token was ever issued: this scan proves nothing')
   assert.deepEqual(leaks(tokens, text), [], 'tokens can be read outside')
+  assert.deepEqual(leaks(tokens, stored), [], 'tokens can be read in the store')
   for (const word of [JUSTIFICATION, ...DETAIL_WORDS]) {
     assert.ok(!text.includes(word), `${word} can be read outside`)
   }
-}
-
-export function readableSeen(seen: Seen): string {
-  const { state, modelInputs, shown, error, results, pending, text } = seen
-  return [state, text ?? '', readable([modelInputs, results, pending, error, ...shown])].join('\n')
 }
 
 async function filesOf(directory: string): Promise<readonly string[]> {

@@ -8,7 +8,7 @@ export interface ChildJob {
   /** URL of the driver's module. */
   readonly driver: string
   /** What `connectWorld` needs to reach the parent's world. */
-  readonly world: Readonly<Record<string, string>>
+  readonly world: string
   readonly setup: PlainSetup
   /** File of a store that several processes share. Default: a store in memory. */
   readonly store?: string

@@ -20,7 +20,7 @@ async function work(job: ChildJob): Promise<ChildAnswer> {
   const { default: driver } = (await import(job.driver)) as { readonly default: AdapterDriver }
   const world = connectWorld(job.world)
   const jit = world.jit(job.store === undefined ? {} : { store: sqliteStore(job.store) })
-  const run = await driver.open({ ...job.setup, jit, tools: suiteTools(world.api) })
+  const run = await driver.open({ ...job.setup, jit, tools: suiteTools(world.resources[0].url) })
   const { act } = job
   const seen =
     act.kind === 'start'

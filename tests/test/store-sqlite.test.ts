@@ -52,7 +52,7 @@ describe('sqliteStore', () => {
       fork(racer, [join(directory, 'store.db'), name, '500'], { execArgv }),
     )
     const inboxes = racers.map((child) => on(child, 'message'))
-    const hear = () => Promise.all(inboxes.map(async (inbox) => (await inbox.next()).value[0]))
+    const hear = () => Promise.all(inboxes.map(async (inbox) => (await inbox.next()).value?.[0]))
     try {
       // First they race for claims, then to take what was claimed; opening the new file is a race of its own.
       for (let heat = 0; heat < 2; heat += 1) {

@@ -1,0 +1,244 @@
+import type { Decision, Permission } from '@lumojit/protocol'
+import { type Answer, ask, redeem } from './ask.ts'
+import { approvalOf, type Call, suspended } from './call.ts'
+import { claim, renewClaims } from './claims.ts'
+import { type LumojitError, refuse } from './errors.ts'
+import { begin, type Escalation, next } from './escalation.ts'
+import { either } from './flight.ts'
+import type { Entry } from './ledger.ts'
+import { hand } from './model-challenge.ts'
+import { nextWord, type Pending, standing } from './poll.ts'
+import { type Question, questionName } from './question.ts'
+import { isAt } from './resource-list.ts'
+import { atAuthority, type TaskState } from './task-state.ts'
+
+const UNDETECTED_MS = 300_000
+/** A person's last moment, and then some for the answer to arrive. */
+const GRACE_MS = 5_000
+
+export interface ObtainOptions {
+  /** Ask although it was denied before. The application's word only, never the model's. */
+  readonly again?: boolean
+  /** Grants that have just been seen to fail. */
+  readonly except?: ReadonlySet<Entry>
+  /** True where the model itself asks. */
+  readonly byModel?: boolean
+}
+
+/**
+ * From a question to a grant that this call may use: policy, denial memory, claim, ledger, then
+ * the authority. Throws the refusal, `SUSPENDED`, or the reason of an abort.
+ */
+export async function obtain(
+  task: TaskState,
+  call: Call,
+  asked: Question,
+  how: ObtainOptions = {},
+): Promise<Entry> {
+  const { ground, ledger } = task
+  const about = { taskId: task.id, callId: call.callId }
+  try {
+    await admissible(task, asked)
+    const question = await underPolicy(task, call, asked)
+    const denied = how.again ? undefined : ledger.denied(question)
+    if (denied) throw refuse(denied.code, denied)
+    if (question.reuse === 'once') await claim(task, call, question.unit)
+    const held = ledger.find(question, ground.clock.now(), how.except)
+    if (held) return held
+    if (call.escalate === 'model' && !how.byModel) throw await hand(task, call, question)
+    return await escalate(task, call, question)
+  } catch (error) {
+    const { refusal } = error as LumojitError
+    if (refusal?.code === 'TASK_ENDED') task.over = true
+    if (refusal) ground.emit?.({ type: 'refused', code: refusal.code }, about)
+    throw error
+  }
+}
+
+async function escalate(task: TaskState, call: Call, question: Question): Promise<Entry> {
+  const { ledger, clock } = { ledger: task.ledger, clock: task.ground.clock }
+  const name = await questionName(question)
+  const leave = either(task.signal, call.signal)
+  const wait = { since: clock.now(), rounds: 0 }
+  let state: Escalation = begin(ledger.known(name))
+  let waited = state.at === 'check'
+  let pending: Pending | undefined
+  for (;;) {
+    task.signal.throwIfAborted()
+    call.signal?.throwIfAborted()
+    switch (state.at) {
+      case 'ask': {
+        const answer = await ask(task, call, question)
+        if ('entry' in answer) return opened(call, name, answer)
+        state = next(state, { type: 'decided', decision: answer.decision })
+        pending = note(task, call, name, answer.decision)
+        break
+      }
+      case 'check': {
+        const decision = await atAuthority(standing(task, state.ref))
+        state = next(state, { type: 'decided', decision })
+        pending = note(task, call, name, decision)
+        break
+      }
+      case 'wait': {
+        waited = true
+        const decision = await turn(task, call, pending as Pending, wait)
+        state = next(state, { type: 'decided', decision })
+        pending = note(task, call, name, decision)
+        break
+      }
+      case 'redeem': {
+        const answer = await redeem(task, question, state.ref, waited, leave)
+        if ('entry' in answer) return opened(call, name, answer)
+        const decision = answer.decision as Exclude<Decision, { status: 'granted' }>
+        state = next(state, { type: 'not-redeemed', decision })
+        pending = note(task, call, name, decision)
+        break
+      }
+      case 'refused': {
+        const refusal = refuse(state.refusal.code, state.refusal)
+        if (refusal.refusal && (refusal.code === 'DENIED' || refusal.code === 'REVOKED')) {
+          ledger.deny(question, refusal.refusal)
+        }
+        throw refusal
+      }
+      case 'granted':
+        throw new Error('unreachable: a grant is returned where it is received')
+    }
+  }
+}
+
+/** One turn of the wait: the hook may end it, time may end it, or there is news. */
+async function turn(
+  task: TaskState,
+  call: Call,
+  pending: Pending,
+  wait: { since: number; rounds: number },
+): Promise<Decision> {
+  const { clock } = task.ground
+  await renewClaims(task, call)
+  if (call.onPending) {
+    const verdict = await hook(task, call)
+    if (verdict === 'recheck') return atAuthority(standing(task, pending.ref))
+    if (verdict === 'suspend') return pause(task, call)
+  }
+  const until = deadline(call, pending, wait.since)
+  const left = until - clock.now()
+  if (left <= 0) {
+    if (until === lastMoment(pending, wait.since)) throw refuse('EXPIRED')
+    return pause(task, call)
+  }
+  const over = new AbortController()
+  const signal = either(either(task.signal, call.signal), over.signal)
+  const timeout = clock.sleep(left, signal).then((): Decision => pending)
+  try {
+    return await Promise.race([
+      atAuthority(nextWord(task, call, pending, wait.rounds++, over.signal)),
+      timeout,
+    ])
+  } finally {
+    over.abort()
+    timeout.catch(() => {})
+  }
+}
+
+/** What the hook throws is the framework's own way to pause: it stands, whatever the tool does with it. */
+async function hook(task: TaskState, call: Call) {
+  const approval = await approvalOf(task, call)
+  try {
+    return await call.onPending?.(approval)
+  } catch (error) {
+    call.latch ??= { kind: 'thrown', error }
+    throw error
+  }
+}
+
+async function pause(task: TaskState, call: Call): Promise<never> {
+  const approval = await approvalOf(task, call)
+  call.latch ??= { kind: 'suspended' }
+  throw suspended(call, approval)
+}
+
+function deadline(call: Call, pending: Pending, since: number): number {
+  if (call.waitMs !== undefined) return since + call.waitMs
+  if (call.pending === 'suspend' || (call.pending === 'auto' && call.durable)) return since
+  return call.pending === 'auto' ? since + UNDETECTED_MS : lastMoment(pending, since)
+}
+
+/** The end of waiting in place; an authority that names none is waited for an hour. */
+function lastMoment(pending: Pending, since: number): number {
+  return (pending.expiresAt ?? since + 3_600_000) + GRACE_MS
+}
+
+function opened(call: Call, name: string, answer: Extract<Answer, { entry: Entry }>): Entry {
+  call.opened.set(name, { requestId: answer.entry.grant.ref.requestId })
+  return answer.entry
+}
+
+/** Keeps what a pause would have to carry, and tells the observers. */
+function note(task: TaskState, call: Call, name: string, decision: Decision): Pending | undefined {
+  const { emit } = task.ground
+  const requestId = decision.ref?.requestId ?? call.opened.get(name)?.requestId
+  if (decision.status === 'pending') {
+    const { approvalUrl, expiresAt, waitsFor, ref } = decision
+    call.opened.set(name, {
+      requestId: ref.requestId,
+      waits: {
+        requestId: ref.requestId,
+        waitsFor,
+        ...(approvalUrl === undefined ? {} : { approvalUrl }),
+        ...(expiresAt === undefined ? {} : { expiresAt }),
+      },
+    })
+    task.open.add(ref.requestId)
+    emit?.(
+      { type: 'request-pending', requestId: ref.requestId },
+      { taskId: task.id, callId: call.callId },
+    )
+    return decision
+  }
+  if (requestId === undefined) return undefined
+  call.opened.set(name, { requestId })
+  task.open.delete(requestId)
+  if (decision.status === 'expired') task.ledger.forget(name)
+  const type = decision.status === 'expired' ? 'request-expired' : 'request-denied'
+  if (decision.status !== 'granted')
+    emit?.({ type, requestId }, { taskId: task.id, callId: call.callId })
+  return undefined
+}
+
+/** What may not even be asked: a foreign place, a type not listed, several where the authority takes one. */
+async function admissible(task: TaskState, { permission, resource }: Question): Promise<void> {
+  if (permission.kind === 'scope') return
+  for (const detail of permission.details) {
+    if (resource.types && !resource.types.includes(detail.type)) throw refuse('TYPE_NOT_LISTED')
+    if (detail.locations?.some((location) => !isAt(location, resource)))
+      throw refuse('FOREIGN_LOCATION')
+  }
+  if (permission.details.length > 1 && !(await task.ground.capabilities()).manyDetails) {
+    throw refuse('MANY_DETAILS_UNSUPPORTED')
+  }
+}
+
+async function underPolicy(task: TaskState, call: Call, question: Question): Promise<Question> {
+  const { policy } = task.ground
+  if (!policy) return question
+  const { onBehalfOf } = task.options
+  const verdict = await Promise.resolve(
+    policy.decide({
+      permission: question.permission as Permission,
+      resource: question.resource,
+      method: question.method,
+      url: question.url,
+      reuse: question.reuse,
+      asksSoFar: task.asked,
+      ...(call.toolName ? { toolName: call.toolName } : {}),
+      ...(onBehalfOf ? { subject: onBehalfOf } : {}),
+    }),
+  ).catch(() => undefined)
+  // A policy that answers nothing readable has not said yes.
+  if (verdict?.allow === true)
+    return verdict.reuse ? { ...question, reuse: verdict.reuse } : question
+  const reason = verdict && 'reason' in verdict ? { message: verdict.reason } : {}
+  throw refuse('POLICY_REFUSED', reason)
+}

@@ -4,10 +4,13 @@ import type { SuiteCase } from './suite-case.ts'
 export interface Runner {
   describe(title: string, body: () => void): void
   readonly it: {
-    (title: string, run: () => Promise<void>, timeoutMs?: never): unknown
+    (title: string, run: () => Promise<void>, timeoutMs?: number): unknown
     readonly skip?: (title: string, run: () => Promise<void>) => unknown
   }
 }
+
+/** Ten times what a case with three processes of a heavy framework takes. */
+const DEADLINE_MS = 120_000
 
 /** Registers a suite with a test runner: `runSuite('my adapter', testAdapter(driver), { describe, it })`. */
 export function runSuite(
@@ -20,7 +23,7 @@ export function runSuite(
   describe(title, () => {
     for (const each of cases) {
       const name = `${each.id} — ${each.title}`
-      if (!each.skipped) it(name, () => each.run())
+      if (!each.skipped) it(name, () => each.run(), DEADLINE_MS)
       else
         it.skip?.(`${name}: ${each.skipped.reason} (proof: ${each.skipped.proof})`, () =>
           each.run())

@@ -49,26 +49,27 @@ export async function startChild(job: ChildJob): Promise<Child> {
     await gone
   }
 
-  const answer = Promise.withResolvers<ChildAnswer>()
-  const timer = setTimeout(() => {
-    answer.reject(new Error(`The child said nothing for ${DEADLINE_MS} ms: ${printed.join('\n')}`))
-    void kill()
-  }, DEADLINE_MS)
-  createInterface({ input: child.stderr }).on('line', (line) => void printed.push(line))
-  createInterface({ input: child.stdout }).on('line', (line) => {
-    if (line.startsWith(ANSWER)) answer.resolve(JSON.parse(line.slice(ANSWER.length)))
-    else printed.push(line)
+  const answered = new Promise<ChildAnswer>((resolve, reject) => {
+    const timer = setTimeout(() => {
+      reject(new Error(`The child said nothing for ${DEADLINE_MS} ms: ${printed.join('\n')}`))
+      void kill()
+    }, DEADLINE_MS)
+    createInterface({ input: child.stderr }).on('line', (line) => void printed.push(line))
+    createInterface({ input: child.stdout }).on('line', (line) => {
+      if (line.startsWith(ANSWER)) resolve(JSON.parse(line.slice(ANSWER.length)))
+      else printed.push(line)
+    })
+    child.once('error', reject)
+    void gone.then(() => {
+      clearTimeout(timer)
+      reject(new Error(`The child ended before it answered: ${printed.join('\n')}`))
+    })
   })
-  child.once('error', answer.reject)
+  // A child that died has said so by its end.
   child.stdin.on('error', () => {})
   child.stdin.write(`${JSON.stringify(job)}\n`)
-  void gone.then(() => {
-    clearTimeout(timer)
-    answer.reject(new Error(`The child ended before it answered: ${printed.join('\n')}`))
-  })
 
-  const seen = answer.promise.then((said) => {
-    clearTimeout(timer)
+  const seen = answered.then((said) => {
     if ('broke' in said) throw new Error(`The child could not do its job: ${said.broke}`)
     return { ...said.seen, shown: [...said.seen.shown, ...printed] }
   })

@@ -3,7 +3,7 @@ import type { Scene } from './case.ts'
 import { approveAll, mustFinish, mustPause } from './checks.ts'
 import { call } from './suite-tools.ts'
 import { tells, toldOf } from './told.ts'
-import { EVERY_WAY, SWALLOWED, TOGETHER } from './variants.ts'
+import { EVERY_WAY, PLAIN, STREAMED, SWALLOWED } from './variants.ts'
 
 /**
  * Every scene of the suite ends with a search for every token ever issued, in everything that was
@@ -34,16 +34,14 @@ export const secrecy: readonly Scene[] = [
       )
       assert.ok(tells(toldOf(second.seen, 'c1'), 'bearer', '[secret]'))
       const told = JSON.stringify(toldOf(second.seen, 'c2'))
-      const honest = ![SWALLOWED, TOGETHER].some(
-        (each) => each.stream === way.stream && way.swallow,
-      )
-      if (honest) assert.ok(!told.includes('eyJ'), 'something like a token in what was told')
+      assert.ok(!told.includes('eyJ'), 'something like a token in what was told')
     },
   },
   {
     id: 'token:never-in',
     title: 'a run that fails, and what can be read of its error',
-    ways: EVERY_WAY,
+    // A sub-agent that fails is no failure of the run everywhere: an outer model may be told instead.
+    ways: [PLAIN, STREAMED, SWALLOWED],
     play: async (stage, way) => {
       const { seen } = await stage.start({
         ...way,

@@ -25,21 +25,23 @@ export function witness(): Witness {
   const tasks: string[] = []
   const requests: string[] = []
   const inner = memoryStore()
-  const store: AuthorityStore = new Proxy(inner, {
+  const own: Partial<AuthorityStore> = {
+    addTask: async (task) => {
+      tasks.push(task.id)
+      await inner.addTask(task)
+    },
+    openRequest: async (candidate, condition) => {
+      const opening = await inner.openRequest(candidate, condition)
+      if (opening.kind === 'opened') requests.push(opening.request.id)
+      return opening
+    },
+  }
+  const store = new Proxy(inner, {
     get: (target, member) => {
-      const value: unknown = Reflect.get(target, member, target)
+      const value: unknown = Reflect.get(member in own ? own : target, member)
       return typeof value === 'function' ? value.bind(target) : value
     },
   })
-  store.addTask = async (task) => {
-    tasks.push(task.id)
-    await inner.addTask(task)
-  }
-  store.openRequest = async (candidate, condition) => {
-    const opening = await inner.openRequest(candidate, condition)
-    if (opening.kind === 'opened') requests.push(opening.request.id)
-    return opening
-  }
   return {
     store,
     asked: (world) => Promise.all(requests.map((id) => read(world, inner, id))),

@@ -1,8 +1,10 @@
 import { AuthorityError, type Io, type Json, type Secret } from '@lumojit/protocol'
 import type { Settings } from './options.ts'
 import { orAbort } from './or-abort.ts'
+import { malformed, refused } from './refused.ts'
 import { retryAfter } from './server-time.ts'
 
+const NOT_JSON = 'The answer is not the JSON that LumoAuth gives.'
 const BODY_LIMIT = 256 * 1024
 /** A wait the authority asks for is kept up to this; a longer one is for the caller to decide. */
 const PATIENCE_MS = 30_000
@@ -23,6 +25,8 @@ export interface Call {
 
 /** An answer with a status of 2xx or 4xx, and a body that is a JSON object or not there. */
 export interface Answer {
+  /** Method and path, for errors. */
+  readonly to: string
   readonly status: number
   readonly ok: boolean
   readonly headers: Headers
@@ -95,7 +99,7 @@ async function sendOnce(settings: Settings, call: Call, abort?: AbortSignal): Pr
   }
   if (status >= 500)
     throw new AuthorityError('unreachable', `LumoAuth answered ${status}.`, details)
-  return readAnswer(response, text)
+  return readAnswer(`${call.method} ${call.path}`, response, text)
 }
 
 /** Undefined when there is more than anyone should read. */
@@ -111,29 +115,38 @@ async function readText({ body }: Response): Promise<string | undefined> {
   return text + decoder.decode()
 }
 
-function readAnswer({ status, ok, headers }: Response, text: string | undefined): Answer {
+function readAnswer(
+  to: string,
+  { status, ok, headers }: Response,
+  text: string | undefined,
+): Answer {
   let body: unknown = {}
   try {
     if (text !== '') body = JSON.parse(text ?? '!')
   } catch {
     // A 4xx may speak plain text (its status says enough), but a page of HTML is somebody else answering.
-    if (ok || text === undefined || /^\s*</.test(text)) throw notReadable(status)
+    if (ok || text === undefined || /^\s*</.test(text)) throw malformed(NOT_JSON, status)
     body = { message: text }
   }
-  if (typeof body !== 'object' || body === null || Array.isArray(body)) throw notReadable(status)
+  if (typeof body !== 'object' || body === null || Array.isArray(body))
+    throw malformed(NOT_JSON, status)
   const members = body as Answer['body']
   const short = [members.code, members.error].find((value) => typeof value === 'string')
   const code = typeof short === 'string' && /^[a-z_]{1,64}$/.test(short) ? short : undefined
   const { error_description, message, detail, error } = members
   const prose = [error_description, message, detail, error].filter((it) => typeof it === 'string')
-  return { status, ok, headers, body: members, code, prose: prose.join(' ').slice(0, 2000) }
-}
-
-function notReadable(status: number): AuthorityError {
-  return new AuthorityError('malformed', 'The answer is not the JSON that LumoAuth gives.', {
+  const answer = {
+    to,
     status,
-    fix: 'Check that LUMOAUTH_URL is LumoAuth itself and not a page or proxy before it.',
-  })
+    ok,
+    headers,
+    body: members,
+    code,
+    prose: prose.join(' ').slice(0, 2000),
+  }
+  // Everywhere the same mistake of configuration, so nowhere to be read as anything else.
+  if (status === 404 && code === 'tenant_not_found') throw refused(answer)
+  return answer
 }
 
 /** `fetch failed` says nothing; the code beneath it does. */

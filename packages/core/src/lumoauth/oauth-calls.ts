@@ -44,7 +44,7 @@ export async function exchange(
       ...(resource && { resource }),
     }),
   )
-  return issued(answer, 'let the agent act for this user')
+  return issued(answer)
 }
 
 /** RFC 7009. True when the authority says the token is dead. */
@@ -63,8 +63,8 @@ function postForm(
   return send(settings, { method: 'POST', path, form: { ...form, ...client }, repeats: 1 }, io)
 }
 
-function issued(answer: Answer, purpose = 'give this agent a token'): Issued {
-  if (!answer.ok) throw refused(answer, purpose)
+function issued(answer: Answer): Issued {
+  if (!answer.ok) throw refused(answer)
   const { token, scheme, lifeMs = 3_600_000 } = readToken(answer)
   if (scheme === 'DPoP') throw malformed('LumoAuth gave the agent a DPoP token it did not ask for.')
   return { token, lifeMs }

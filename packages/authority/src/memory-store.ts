@@ -1,12 +1,6 @@
 import type { AuthorizationDetails } from '@lumojit/protocol'
-import type {
-  AuthorityStore,
-  StoredEvent,
-  StoredRequest,
-  StoredTask,
-  StoredToken,
-  Transition,
-} from './store.ts'
+import type { StoredEvent, StoredRequest, StoredTask, StoredToken } from './records.ts'
+import type { AuthorityStore, Transition } from './store.ts'
 
 /** After this long past its end nothing asks for a task any more. */
 const KEEP_MS = 24 * 3_600_000

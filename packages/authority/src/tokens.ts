@@ -1,7 +1,7 @@
 import { jwtVerify, SignJWT } from 'jose'
 import type { Context } from './context.ts'
 import { randomId } from './hashing.ts'
-import type { StoredRequest, StoredTask, StoredToken } from './store.ts'
+import type { StoredRequest, StoredTask, StoredToken } from './records.ts'
 
 /** A signed token, as token endpoints answer it. `expiresAt`: Unix seconds. */
 export interface IssuedToken {

@@ -1,4 +1,4 @@
-import { agentSlug } from '../configuration.ts'
+import { agentSlug } from '../agent-slug.ts'
 import type { Context } from '../context.ts'
 import { readText } from '../input.ts'
 import { OperationError } from '../operation-error.ts'

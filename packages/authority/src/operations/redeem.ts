@@ -1,11 +1,11 @@
 import type { AuthorizationDetails } from '@lumojit/protocol'
+import { agentSlug } from '../agent-slug.ts'
 import { type Caller, findRequest, findTask, requireAgent } from '../caller.ts'
 import { feedTopic } from '../changes.ts'
-import { agentSlug } from '../configuration.ts'
 import type { Context } from '../context.ts'
 import { OperationError } from '../operation-error.ts'
+import type { StoredRequest } from '../records.ts'
 import { viewRequest } from '../request-status.ts'
-import type { StoredRequest } from '../store.ts'
 import { draftToken, type IssuedToken, signToken } from '../tokens.ts'
 
 export interface RedeemInput {

@@ -12,8 +12,11 @@ const audience = 'https://api.acme-corp.com'
 const required: AuthorizationDetails = [
   { type: 'file_access', actions: ['read'], identifier: 'q4.pdf' },
 ]
-/** Dead within a second is the promise; ten times that is the deadline. */
-const DEADLINE_MS = 10_000
+/**
+ * Dead within a second is the promise, some 20 ms the usual. Past 5 s the feed would look by itself,
+ * so this deadline also tells a feed that is told at once from one that finds out.
+ */
+const DEADLINE_MS = 4_000
 
 async function makeWorld() {
   const credentials = { clientId: 'agt_1', clientSecret: 'a secret of the agent' }
@@ -41,7 +44,7 @@ async function makeWorld() {
       const { response } = await call(token)
       const ms = performance.now() - began
       if (response.status === status) return ms
-      if (ms > DEADLINE_MS) throw new Error(`still ${response.status}, not ${status}, after 10 s`)
+      if (ms > DEADLINE_MS) throw new Error(`still ${response.status}, not ${status}, in time`)
     }
   }
   const grantFor = async (taskId: string): Promise<Grant> => {

@@ -11,6 +11,8 @@ export interface AgentOptions {
   readonly name?: string
   /** Space separated; given when a token request names none, and never exceeded. */
   readonly scope?: string
+  /** May open tasks `on_behalf_of` a user. Default true. */
+  readonly actsForUsers?: boolean
 }
 
 export interface UserOptions {

@@ -3,7 +3,7 @@ import { canonicalJson } from './canonical-json.ts'
 
 /** The members of RFC 9396 §2.2 in which order and repetition mean nothing. */
 const SET_MEMBERS = ['actions', 'datatypes', 'locations', 'privileges'] as const
-export type SetMember = (typeof SET_MEMBERS)[number]
+type SetMember = (typeof SET_MEMBERS)[number]
 const WEB_URL = /^(?:https?|wss?):/i
 
 /** One detail, taken apart for comparison. Two details are the same permission when `text` is equal. */

@@ -33,13 +33,10 @@ export {
 } from './challenge.ts'
 export { canonical, compareGranted, covers } from './compare-details.ts'
 export type { WrittenChallenge } from './dialects/dialect.ts'
+export { formatWwwAuthenticate } from './format-www-authenticate.ts'
 export type { Permission, Reuse } from './permission.ts'
 export { challengeNeedsBody, readChallenge } from './read-challenge.ts'
 export { type DetailsReading, readDetails } from './read-details.ts'
 export { Secret } from './secret.ts'
 export { writeChallenge } from './write-challenge.ts'
-export {
-  type AuthChallenge,
-  formatWwwAuthenticate,
-  parseWwwAuthenticate,
-} from './www-authenticate.ts'
+export { type AuthChallenge, parseWwwAuthenticate } from './www-authenticate.ts'

@@ -347,6 +347,17 @@ const scope: readonly Omit<ChallengeVector, 'requirement'>[] = [
     },
   },
   {
+    title: 'resource metadata that is no URL is left out',
+    ...challenged(
+      403,
+      'Bearer error="insufficient_scope", scope="a", resource_metadata="ü, javascript:x"',
+    ),
+    reading: {
+      kind: 'challenge',
+      challenge: { dialect: 'scope', permission: { kind: 'scope', scope: ['a'] } },
+    },
+  },
+  {
     title: 'without a scope nothing is asked for',
     ...challenged(403, 'Bearer error="insufficient_scope"'),
     reading: NONE,

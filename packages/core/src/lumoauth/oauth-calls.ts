@@ -1,5 +1,6 @@
 import { AuthorityError, type Io, Secret, type TaskOptions } from '@lumojit/protocol'
-import { type Answer, send } from './http.ts'
+import type { Answer } from './answer.ts'
+import { send } from './http.ts'
 import type { Settings } from './options.ts'
 import { orAbort } from './or-abort.ts'
 import { malformed, refused } from './refused.ts'
@@ -44,7 +45,7 @@ export async function exchange(
       ...(resource && { resource }),
     }),
   )
-  return issued(answer, 'let the agent act for this user')
+  return issued(answer)
 }
 
 /** RFC 7009. True when the authority says the token is dead. */
@@ -63,8 +64,8 @@ function postForm(
   return send(settings, { method: 'POST', path, form: { ...form, ...client }, repeats: 1 }, io)
 }
 
-function issued(answer: Answer, purpose = 'give this agent a token'): Issued {
-  if (!answer.ok) throw refused(answer, purpose)
+function issued(answer: Answer): Issued {
+  if (!answer.ok) throw refused(answer)
   const { token, scheme, lifeMs = 3_600_000 } = readToken(answer)
   if (scheme === 'DPoP') throw malformed('LumoAuth gave the agent a DPoP token it did not ask for.')
   return { token, lifeMs }

@@ -1,5 +1,5 @@
 import { AuthorityError } from '@lumojit/protocol'
-import type { Answer } from './http.ts'
+import type { Answer } from './answer.ts'
 
 const FIXES: Readonly<Record<string, string>> = {
   401: 'Check AGENT_CLIENT_ID and AGENT_CLIENT_SECRET (or clientId and clientSecret).',
@@ -10,21 +10,19 @@ const FIXES: Readonly<Record<string, string>> = {
 }
 
 /** The status decides; the server's own code only sharpens the advice. */
-export function refused({ status, code = '' }: Answer, purpose: string): AuthorityError {
-  const fix =
-    FIXES[code === 'invalid_client' ? 401 : code] ??
-    FIXES[status] ??
-    'Compare what was sent with what this LumoAuth accepts.'
+export function refused({ to, status, code = '' }: Answer): AuthorityError {
+  const fix = FIXES[code === 'invalid_client' ? 401 : code] ?? FIXES[status]
   const said = code && ` (${code})`
-  return new AuthorityError('rejected', `LumoAuth would not ${purpose}: ${status}${said}.`, {
+  return new AuthorityError('rejected', `LumoAuth answered ${status}${said} to ${to}.`, {
     status,
-    fix,
+    ...(fix && { fix }),
   })
 }
 
-export function malformed(message: string): AuthorityError {
+export function malformed(message: string, status?: number): AuthorityError {
   return new AuthorityError('malformed', message, {
-    fix: 'Check that LUMOAUTH_URL is a LumoAuth of a version this library knows.',
+    ...(status && { status }),
+    fix: 'Check that LUMOAUTH_URL is LumoAuth itself, of a version this library knows.',
   })
 }
 

@@ -13,7 +13,7 @@ export type ChallengeBody = { readonly [member: string]: unknown } | undefined
 
 /** One place where a dialect puts what is missing. Of all places the first that decodes counts. */
 export interface Place {
-  /** Where this place stands among all of all dialects; 1 is looked at first. */
+  /** Where this place stands among all of all dialects; 1 is looked at first, heads before bodies. */
   readonly order: number
   read(head: ChallengeHead, body: ChallengeBody): Found
 }
@@ -49,6 +49,9 @@ export function foundDetails(
   return foundPermission({ dialect, permission }, head, reference)
 }
 
+/** RFC 9728 §5.1: a URL, so ASCII. */
+const WEB_URL = /^https?:\/\/[\x21-\x7e]+$/i
+
 export function foundPermission(
   found: Pick<Challenge, 'dialect' | 'permission'>,
   head: ChallengeHead,
@@ -61,7 +64,7 @@ export function foundPermission(
     challenge: {
       ...found,
       ...(isShortText(reference, max) && { reference }),
-      ...(isShortText(metadata, max) && { resourceMetadata: metadata }),
+      ...(isShortText(metadata, max) && WEB_URL.test(metadata) && { resourceMetadata: metadata }),
     },
   }
 }

@@ -30,7 +30,7 @@ export const lumoauth: DialectCodec = {
       },
     },
     {
-      order: 5,
+      order: 6,
       read(head, body) {
         const hint = body?.authorization_details_hint
         if (hint === undefined) return undefined

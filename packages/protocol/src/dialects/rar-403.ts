@@ -25,7 +25,7 @@ export const rar403: DialectCodec = {
       },
     },
     {
-      order: 4,
+      order: 5,
       read(head, body) {
         if (body?.authorization_details === undefined) return undefined
         const reading = readDetails(body.authorization_details, head.limits)
@@ -33,7 +33,7 @@ export const rar403: DialectCodec = {
       },
     },
     {
-      order: 6,
+      order: 7,
       read(_head, body) {
         // Draft 04 may name types only. Nobody can ask for a type alone, so it is said, not guessed.
         return body?.authorization_details_types_required === undefined

@@ -12,7 +12,7 @@ export const scope: DialectCodec = {
   bodyMayHold: false,
   places: [
     {
-      order: 7,
+      order: 4,
       read(head) {
         const challenge = head.challenges.find((one) => one.parameters.get('error') === ERROR)
         const names = new Set(challenge?.parameters.get('scope')?.split(' ').filter(Boolean))

@@ -1,6 +1,6 @@
 import type { AuthorizationDetail, AuthorizationDetails } from '../authorization-details.ts'
 import type { Challenge } from '../challenge.ts'
-import { formatWwwAuthenticate } from '../www-authenticate.ts'
+import { formatWwwAuthenticate } from '../format-www-authenticate.ts'
 import type { WrittenChallenge } from './dialect.ts'
 
 const EXPOSED = 'WWW-Authenticate, Insufficient-Authorization-Details, Retry-After, DPoP-Nonce'

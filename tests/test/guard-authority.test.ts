@@ -2,11 +2,11 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { serveAuthority } from '@lumojit/authority/node'
+import { lumoAuth } from '@lumojit/core'
 import { createGuard } from '@lumojit/guard'
 import { guardNode } from '@lumojit/guard/node'
 import { type AuthorizationDetails, type Grant, readChallenge } from '@lumojit/protocol'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { lumoAuth } from '../../packages/core/src/lumoauth/lumo-auth.ts'
 
 const audience = 'https://api.acme-corp.com'
 const required: AuthorizationDetails = [

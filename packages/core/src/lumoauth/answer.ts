@@ -13,10 +13,3 @@ export interface Answer {
   /** What it said besides; read for hints, never shown. */
   readonly prose: string
 }
-
-/** The task is over, as far as the words beside a 400, 403 or 404 tell. */
-export function saysTaskEnded({ code = '', prose }: Answer): boolean {
-  return /task.{0,40}?(not.{0,9}?(active|found)|inactive|no longer|already|ended|suspended)/i.test(
-    `${code} ${prose}`,
-  )
-}

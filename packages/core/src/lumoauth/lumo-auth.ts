@@ -8,7 +8,7 @@ import {
   type PermissionRequest,
   type RequestRef,
 } from '@lumojit/protocol'
-import { type Answer, saysTaskEnded } from './answer.ts'
+import type { Answer } from './answer.ts'
 import { completeTask } from './complete-task.ts'
 import { Credentials, type Delegation } from './credentials.ts'
 import { readDecision, readId } from './decision.ts'
@@ -19,7 +19,7 @@ import { type Offers, readOffers } from './offers.ts'
 import { type LumoAuthOptions, readOptions } from './options.ts'
 import { orAbort } from './or-abort.ts'
 import { ownsUrl, pathSegment } from './paths.ts'
-import { malformed, refused } from './refused.ts'
+import { malformed, refused, saysTaskEnded } from './refused.ts'
 import { localTime } from './server-time.ts'
 import { deriveStateKey } from './state-key.ts'
 import type { Minted } from './token-slot.ts'

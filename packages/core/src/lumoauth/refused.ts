@@ -29,3 +29,10 @@ export function malformed(message: string, status?: number): AuthorityError {
     fix: 'Check that LUMOAUTH_URL is LumoAuth itself, of a version this library knows.',
   })
 }
+
+/** The task is over, as far as the words beside a 400, 403 or 404 tell. */
+export function saysTaskEnded({ code = '', prose }: Answer): boolean {
+  return /task.{0,40}?(not.{0,9}?(active|found)|inactive|no longer|already|ended|suspended)/i.test(
+    `${code} ${prose}`,
+  )
+}

@@ -52,7 +52,7 @@ const median = (values: readonly number[]) => quantile(values, 0.5)
 try {
   await round(8, 'warm-up')
   for (const width of [1, 32]) {
-    const results = []
+    const results: Awaited<ReturnType<typeof round>>[] = []
     for (let nth = 0; nth < rounds; nth += 1) results.push(await round(width, `w${width}r${nth}`))
     for (const name of ['bare', 'warm', 'cycle'] as const) {
       const figure = (key: keyof Figure) => median(results.map((result) => result[name][key]))

@@ -51,7 +51,7 @@ export const noThirdParty: readonly string[] = ['protocol', 'core']
 /** Packages that run anywhere, and the few files of theirs that may name a module of Node. */
 export const anyRuntime: Readonly<Record<string, readonly RegExp[]>> = {
   protocol: [],
-  core: [/^current-task(?:\/|\.ts$)/, /^signals(?:\/|\.ts$)/],
+  core: [/^current-task(?:\/|\.ts$)/, /^signals(?:\/|\.ts$)/, /^node\.d\.ts$/],
   guard: [/^node\.ts$/],
   oauth: [],
 }
@@ -100,14 +100,15 @@ export const rooms: readonly Room[] = [
       'model-challenge.ts',
       'ask.ts',
       'obtain.ts',
+      'handle-check.ts',
     ],
   },
   { name: 'guarded-fetch', also: ['send.ts', 'prepare.ts', 'read-response.ts'] },
-  { name: 'task' },
-  { name: 'current-task' },
+  { name: 'task', also: ['permissions.ts', 'context.ts'] },
+  { name: 'current-task', also: ['node.d.ts'] },
   { name: 'tool-call' },
   { name: 'signals' },
-  { name: 'engine' },
+  { name: 'engine', also: ['options.ts'] },
   { name: 'index' },
 ]
 

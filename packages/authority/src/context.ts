@@ -22,6 +22,8 @@ export interface Counts {
   tokensIssued: number
   revokedTokens: number
   introspections: number
+  /** Long polls held at this moment. */
+  openWaits: number
 }
 
 export const noCounts = (): Counts => ({
@@ -35,6 +37,7 @@ export const noCounts = (): Counts => ({
   tokensIssued: 0,
   revokedTokens: 0,
   introspections: 0,
+  openWaits: 0,
 })
 
 /** All that an operation may touch. */

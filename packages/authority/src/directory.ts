@@ -6,6 +6,7 @@ export interface Agent {
   readonly id: string
   readonly name?: string
   readonly scope?: string
+  readonly actsForUsers: boolean
   readonly stateKey: Promise<Uint8Array>
 }
 export interface User {
@@ -28,9 +29,9 @@ export const createDirectory = (configuration: Configuration) => {
   // Compared for unknown names too, so that time does not tell which names exist.
   const nobody = sha256(crypto.randomUUID())
 
-  for (const { id, secret, name, scope } of configuration.agents) {
+  for (const { id, secret, name, scope, actsForUsers = true } of configuration.agents) {
     const named = { ...(name !== undefined && { name }), ...(scope !== undefined && { scope }) }
-    agents.set(id, { id, ...named, stateKey: stateKey(secret) })
+    agents.set(id, { id, ...named, actsForUsers, stateKey: stateKey(secret) })
     secrets.set(id, { client: { kind: 'agent', id }, digest: sha256(secret) })
   }
   for (const { audience, secret } of configuration.resources ?? []) {

@@ -129,8 +129,11 @@ export const createHttp = (context: Context): ((request: Request) => Promise<Res
   for (const [method, path, status, caching, handle] of routes()) {
     for (const prefix of ['/orgs/:org/api/v1', '/t/:org/api/v1']) {
       app.on(method, `${prefix}${path}`, handler(status, caching, handle))
-      app.all(`${prefix}${path}`, () => {
-        throw new OperationError('method_not_allowed', `Only ${method} is served here.`)
+      app.all(`${prefix}${path}`, (c) => {
+        const error = new OperationError('method_not_allowed', `Only ${method} is served here.`)
+        const refusal = refuse(error, c.req.raw)
+        refusal.headers.set('allow', method)
+        return refusal
       })
     }
   }

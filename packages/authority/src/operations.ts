@@ -2,6 +2,7 @@ import type { Context } from './context.ts'
 import { approve } from './operations/approve.ts'
 import { completeTask } from './operations/complete-task.ts'
 import { deny } from './operations/deny.ts'
+import { endUserToken } from './operations/end-user-token.ts'
 import { evaluate } from './operations/evaluate.ts'
 import { introspect } from './operations/introspect.ts'
 import { issueAgentToken } from './operations/issue-agent-token.ts'
@@ -36,6 +37,7 @@ export const bindOperations = (context: Context) => ({
   deny: bind(context, deny),
   issueAgentToken: bind(context, issueAgentToken),
   issueUserToken: bind(context, issueUserToken),
+  endUserToken: bind(context, endUserToken),
   introspect: bind(context, introspect),
   revokeToken: bind(context, revokeToken),
   readEvents: bind(context, readEvents),

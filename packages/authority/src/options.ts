@@ -11,6 +11,8 @@ export interface AgentOptions {
   readonly name?: string
   /** Space separated; given when a token request names none, and never exceeded. */
   readonly scope?: string
+  /** May open tasks `on_behalf_of` a user. Default true. */
+  readonly actsForUsers?: boolean
 }
 
 export interface UserOptions {
@@ -81,7 +83,7 @@ export interface AuthorityOptions {
   readonly keys?: readonly [JWK, ...JWK[]]
   /**
    * For demos and tests, which must show or count what was issued. It receives working tokens:
-   * anything that logs what it gets has leaked them.
+   * anything that logs what it gets has leaked them. What it throws is dropped.
    */
   readonly onTokenIssued?: (token: IssuedTokenObservation) => void
 }

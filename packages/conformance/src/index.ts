@@ -1,3 +1,19 @@
+export type { AdapterCase } from './adapter/case.ts'
+export { type ScriptedModel, scriptedModel } from './adapter/scripted-model.ts'
+export { testAdapter } from './adapter/test-adapter.ts'
+export type {
+  AdapterDriver,
+  AdapterRun,
+  AdapterSetup,
+  AdapterSkip,
+  ModelCall,
+  ModelTurn,
+  SaidTurn,
+  Seen,
+  SuiteArgs,
+  SuiteTool,
+  Tamper,
+} from './adapter-driver.ts'
 export type {
   Approval,
   AuthorityCounts,
@@ -9,6 +25,7 @@ export type { GuardHarness, GuardSetup, OpenGuard } from './guard/harness.ts'
 export { testGuard } from './guard/test-guard.ts'
 export type { Arrival, Credential, Effect, PretendApi } from './pretend-api.ts'
 export { type ManualClock, manualClock } from './pretend-clock.ts'
+export { default as pretendDriver } from './pretend-driver.ts'
 export { type Faults, type Hold, type PortMethod, pretendFaults } from './pretend-faults.ts'
 export type { ApproveOptions, PendingItem, Person, PretendHuman } from './pretend-human.ts'
 export { type Handler, type PretendNet, pretendNet } from './pretend-net.ts'
@@ -16,6 +33,7 @@ export { connectWorld, createWorld, type World, type WorldOptions } from './pret
 export type { Requirement, Sabotage } from './requirements/requirement.ts'
 export { type AllowedSkip, allowedSkips } from './requirements/skips.ts'
 export { requirements } from './requirements.ts'
+export { type Runner, runSuite } from './run-suite.ts'
 export type { OpenStore } from './store/open-store.ts'
 export { testStore } from './store/test-store.ts'
 export type { SuiteCase } from './suite-case.ts'

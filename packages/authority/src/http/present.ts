@@ -1,8 +1,8 @@
 import type { Context } from '../context.ts'
 import type { PendingItem } from '../operations/list-pending.ts'
 import type { RedeemedToken } from '../operations/redeem.ts'
+import type { StoredRequest, StoredTask } from '../records.ts'
 import type { RequestStatus, RequestView } from '../request-status.ts'
-import type { StoredRequest, StoredTask } from '../store.ts'
 
 /** RFC 3339, UTC, whole seconds. */
 const time = (ms: number): string => `${new Date(ms).toISOString().slice(0, 19)}Z`
@@ -16,9 +16,11 @@ export const presentTask = (task: StoredTask, agentName: string | undefined) => 
   ...(task.onBehalfOf !== undefined && { on_behalf_of: task.onBehalfOf }),
 })
 
+/** LumoAuth's word for what time took is `expired`; that it was the task's time is said beside it. */
 const core = ({ id, risk, taskId, reuse }: StoredRequest, status: RequestStatus) => ({
   request_id: id,
-  status,
+  status: status === 'task_ended' ? 'expired' : status,
+  ...(status === 'task_ended' && { task_ended: true }),
   risk_level: risk,
   task_id: taskId,
   reuse,

@@ -3,7 +3,7 @@ import type { Context } from '../context.ts'
 import { randomId } from '../hashing.ts'
 import { readText } from '../input.ts'
 import { OperationError } from '../operation-error.ts'
-import type { StoredTask } from '../store.ts'
+import type { StoredTask } from '../records.ts'
 
 export interface OpenTaskInput {
   readonly by: Caller
@@ -24,6 +24,8 @@ export const openTask = async (context: Context, input: OpenTaskInput): Promise<
   const onBehalfOf = readText('on_behalf_of', input.onBehalfOf, 255)
   const now = context.clock.now()
 
+  if (onBehalfOf !== undefined && !context.directory.agent(agentId)?.actsForUsers)
+    throw new OperationError('delegation_not_allowed', 'The agent may not act for users.')
   if (onBehalfOf !== undefined && !context.directory.userByEmail(onBehalfOf))
     throw new OperationError('invalid_request', 'The user of `on_behalf_of` is not known here.', {
       fix: "Send a known user's e-mail address.",

@@ -55,9 +55,11 @@ const pause = async (
   const stop = () => done.abort()
   signal?.addEventListener('abort', stop, { once: true })
   context.closing.addEventListener('abort', stop, { once: true })
+  context.counts.openWaits++
   try {
     await Promise.race([changed, context.clock.sleep(ms, done.signal).catch(() => {})])
   } finally {
+    context.counts.openWaits--
     signal?.removeEventListener('abort', stop)
     context.closing.removeEventListener('abort', stop)
     done.abort()

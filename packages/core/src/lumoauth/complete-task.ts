@@ -62,8 +62,8 @@ async function tellEnd(
     if (ok || (conflict && /already|not.{0,9}?active|completed/i.test(`${code} ${prose}`))) {
       return { over: true }
     }
-    if (status === 404 && code !== 'tenant_not_found') return { over: false }
-    throw refused(answer, 'end the task')
+    if (status === 404) return { over: false }
+    throw refused(answer)
   } catch (failure) {
     return { over: false, failure }
   }

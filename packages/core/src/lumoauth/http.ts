@@ -1,7 +1,10 @@
 import { AuthorityError, type Io, type Json, type Secret } from '@lumojit/protocol'
+import type { Answer } from './answer.ts'
 import type { Settings } from './options.ts'
 import { orAbort } from './or-abort.ts'
+import { readAnswer } from './read-answer.ts'
 import { retryAfter } from './server-time.ts'
+import { limited } from './time-limit.ts'
 
 const BODY_LIMIT = 256 * 1024
 /** A wait the authority asks for is kept up to this; a longer one is for the caller to decide. */
@@ -19,18 +22,6 @@ export interface Call {
   readonly repeats?: number
   /** The server was asked to hold its answer this long. */
   readonly waitMs?: number
-}
-
-/** An answer with a status of 2xx or 4xx, and a body that is a JSON object or not there. */
-export interface Answer {
-  readonly status: number
-  readonly ok: boolean
-  readonly headers: Headers
-  readonly body: { readonly [member: string]: Json | undefined }
-  /** The server's short code, when it looks like one. Safe to show. */
-  readonly code: string | undefined
-  /** What it said besides; read for hints, never shown. */
-  readonly prose: string
 }
 
 /** Rejects with {@link AuthorityError} for everything an {@link Answer} is not, or with the abort's reason. */
@@ -56,9 +47,7 @@ export async function send(settings: Settings, call: Call, io: Io = {}): Promise
 async function sendOnce(settings: Settings, call: Call, abort?: AbortSignal): Promise<Answer> {
   abort?.throwIfAborted()
   const { fetch, clock, base, timeoutMs } = settings
-  // Real time, not the port's: this guards a socket.
-  const timeout = AbortSignal.timeout(timeoutMs + (call.waitMs ?? 0))
-  const signal = abort ? AbortSignal.any([abort, timeout]) : timeout
+  const { signal, release } = limited(timeoutMs + (call.waitMs ?? 0), abort)
   const headers = new Headers({ accept: 'application/json', ...call.headers })
   if (call.token) headers.set('authorization', `Bearer ${call.token.reveal()}`)
   if (call.json) headers.set('content-type', 'application/json')
@@ -75,11 +64,13 @@ async function sendOnce(settings: Settings, call: Call, abort?: AbortSignal): Pr
     // The cause stays behind: what a custom fetch throws may hold the request, and so a token.
     throw new AuthorityError(
       'unreachable',
-      timeout.aborted
+      signal.aborted
         ? `LumoAuth did not answer within ${timeoutMs} ms.`
         : `LumoAuth could not be reached${errno(error)}.`,
       { fix: 'Check LUMOAUTH_URL and the network between here and there.' },
     )
+  } finally {
+    release()
   }
   const { status } = response
   const retryAfterMs = retryAfter(response.headers, clock.now())
@@ -95,7 +86,7 @@ async function sendOnce(settings: Settings, call: Call, abort?: AbortSignal): Pr
   }
   if (status >= 500)
     throw new AuthorityError('unreachable', `LumoAuth answered ${status}.`, details)
-  return readAnswer(response, text)
+  return readAnswer(`${call.method} ${call.path}`, response, text)
 }
 
 /** Undefined when there is more than anyone should read. */
@@ -111,35 +102,8 @@ async function readText({ body }: Response): Promise<string | undefined> {
   return text + decoder.decode()
 }
 
-function readAnswer({ status, ok, headers }: Response, text: string | undefined): Answer {
-  let body: unknown = {}
-  try {
-    if (text !== '') body = JSON.parse(text ?? '!')
-  } catch {
-    // A 4xx may speak plain text (its status says enough), but a page of HTML is somebody else answering.
-    if (ok || text === undefined || /^\s*</.test(text)) throw notReadable(status)
-    body = { message: text }
-  }
-  if (typeof body !== 'object' || body === null || Array.isArray(body)) throw notReadable(status)
-  const members = body as Answer['body']
-  const short = [members.code, members.error].find((value) => typeof value === 'string')
-  const code = typeof short === 'string' && /^[a-z_]{1,64}$/.test(short) ? short : undefined
-  const { error_description, message, detail, error } = members
-  const prose = [error_description, message, detail, error].filter((it) => typeof it === 'string')
-  return { status, ok, headers, body: members, code, prose: prose.join(' ').slice(0, 2000) }
-}
-
-function notReadable(status: number): AuthorityError {
-  return new AuthorityError('malformed', 'The answer is not the JSON that LumoAuth gives.', {
-    status,
-    fix: 'Check that LUMOAUTH_URL is LumoAuth itself and not a page or proxy before it.',
-  })
-}
-
 /** `fetch failed` says nothing; the code beneath it does. */
 function errno(error: unknown): string {
-  const { cause } = error as { readonly cause?: { readonly code?: unknown } }
-  return typeof cause?.code === 'string' && /^[A-Z_]{1,40}$/.test(cause.code)
-    ? ` (${cause.code})`
-    : ''
+  const code = (error as { readonly cause?: { readonly code?: unknown } } | undefined)?.cause?.code
+  return typeof code === 'string' && /^[A-Z_]{1,40}$/.test(code) ? ` (${code})` : ''
 }

@@ -8,11 +8,12 @@ import {
   type PermissionRequest,
   type RequestRef,
 } from '@lumojit/protocol'
+import type { Answer } from './answer.ts'
 import { completeTask } from './complete-task.ts'
 import { Credentials, type Delegation } from './credentials.ts'
 import { readDecision, readId } from './decision.ts'
 import { readGrant } from './grant.ts'
-import { type Answer, type Call, send } from './http.ts'
+import { type Call, send } from './http.ts'
 import { revokeToken, withToken } from './oauth-calls.ts'
 import { type Offers, readOffers } from './offers.ts'
 import { type LumoAuthOptions, readOptions } from './options.ts'
@@ -63,10 +64,9 @@ export function lumoAuth(options: LumoAuthOptions = {}): Authority {
     const waitMs = wait ? seconds * 1000 : 0
     const answer = await call(ref.taskId, { method: 'GET', path, repeats: 2, waitMs }, io)
     if (answer.ok) return readDecision(settings, answer, ref)
-    if (answer.code === 'tenant_not_found') throw refused(answer, 'tell about a request')
     if (saysTaskEnded(answer)) return { status: 'task-ended', ref }
     if (answer.status === 404) return { status: 'expired', ref }
-    throw refused(answer, 'tell about a request')
+    throw refused(answer)
   }
 
   /** No task, so nobody else will. */
@@ -92,7 +92,7 @@ export function lumoAuth(options: LumoAuthOptions = {}): Authority {
       }
       try {
         const answer = await callAs(delegation, { method: 'POST', path: '/jit/task', json }, io)
-        if (!answer.ok) throw refused(answer, 'open a task')
+        if (!answer.ok) throw refused(answer)
         const { on_behalf_of: subject, expires_at } = answer.body
         const id = readId(answer, 'task_id')
         const expiresAt = localTime(expires_at, answer.headers, clock.now())
@@ -134,18 +134,17 @@ export function lumoAuth(options: LumoAuthOptions = {}): Authority {
       }
       const gone = answer.status === 400 || answer.status === 404
       if (gone && saysTaskEnded(answer)) return { status: 'task-ended' }
-      throw refused(answer, 'take a request')
+      throw refused(answer)
     },
 
     async redeem(ref, request, io = {}): Promise<Grant | Exclude<Decision, { status: 'granted' }>> {
       const path = `${requestPath(ref)}/token`
       const answer = await call(ref.taskId, { method: 'POST', path, repeats: 1 }, io)
       if (answer.ok) return readGrant(settings, answer, ref, request)
-      if (answer.code === 'tenant_not_found') throw refused(answer, 'give out a token')
       const ended = { status: saysTaskEnded(answer) ? 'task-ended' : 'expired', ref } as const
       if (answer.status === 404 || (ended.status === 'task-ended' && answer.status === 400))
         return ended
-      if (answer.status !== 403) throw refused(answer, 'give out a token')
+      if (answer.status !== 403) throw refused(answer)
       const decision = await status(ref, io)
       // Approved and yet no token: the time to fetch it is over, or the task is.
       return decision.status === 'granted' ? ended : decision

@@ -1,4 +1,4 @@
-import type { AuthorityCapabilities } from '@lumojit/protocol'
+import type { AuthorityCapabilities, Json } from '@lumojit/protocol'
 import { send } from './http.ts'
 import type { Settings } from './options.ts'
 import { refused } from './refused.ts'
@@ -18,10 +18,10 @@ export async function readOffers(settings: Settings): Promise<Offers> {
     path: '/.well-known/oauth-authorization-server',
     repeats: 1,
   })
-  if (!answer.ok && answer.status !== 404) throw refused(answer, 'show its metadata')
+  if (!answer.ok && answer.status !== 404) throw refused(answer)
   const said = answer.ok ? answer.body.lumojit_capabilities : undefined
-  const members = new Map(Object.entries(typeof said === 'object' && said !== null ? said : {}))
-  const says = (name: string) => members.get(name) === true
+  const says = (name: string) =>
+    (said as Readonly<Record<string, Json>> | undefined | null)?.[name] === true
   return {
     capabilities: {
       manyDetails: says('many_details'),

@@ -64,11 +64,11 @@ export function readOptions(options: LumoAuthOptions): Settings {
     )
   }
   if (paths !== 'orgs' && paths !== 't') throw invalid('paths is unknown', "Use 'orgs' or 't'.")
-  if (!(timeoutMs > 0 && timeoutMs < 2 ** 31)) {
-    throw invalid('timeoutMs is no usable number', 'Pass milliseconds above 0, such as 30000.')
-  }
-  if (!(skew >= 0 && skew < 900)) {
-    throw invalid('expirySkewSeconds is no usable number', 'Pass seconds from 0 to 899, such as 5.')
+  if (!(timeoutMs > 0 && timeoutMs < 2 ** 31 && skew >= 0 && skew < 900)) {
+    throw invalid(
+      'timeoutMs or expirySkewSeconds is out of range',
+      'Pass milliseconds above 0 (such as 30000) and seconds from 0 to 899 (such as 5).',
+    )
   }
   return {
     host,

@@ -166,9 +166,9 @@ describe('the disagreements of the wire', () => {
   it.each([
     [{ error: true, code: 'delegation_not_allowed', message: 'prose' }, 'delegation_not_allowed'],
     [{ error: 'delegation_not_allowed' }, 'delegation_not_allowed'],
-    [{ error: 'A sentence, not a code' }, '403.'],
-    ['plain text', '403.'],
-    [undefined, '403.'],
+    [{ error: 'A sentence, not a code' }, '403 to POST /jit/task.'],
+    ['plain text', '403 to POST /jit/task.'],
+    [undefined, '403 to POST /jit/task.'],
   ])('D19, D24: of the refusal %j only a short code is shown', async (body, shown) => {
     const { authority } = scripted({ 'POST /jit/task': { status: 403, body } })
     const error = await failure(authority.openTask({}))

@@ -78,7 +78,9 @@ describe('completeTask', () => {
     const { authority, seen } = scripted({
       'POST /jit/task': { body: { task_id: 'task_1' } },
       [COMPLETE]: async () => {
-        late.push(await authority.baseToken(task, {}, resource).catch((error: unknown) => error))
+        for (const url of [resource.url, 'https://second.example']) {
+          late.push(await authority.baseToken(task, {}, { url }).catch((error: unknown) => error))
+        }
         return { body: {} }
       },
     })
@@ -90,7 +92,7 @@ describe('completeTask', () => {
     const report = await authority.completeTask(task, [], { subjectToken })
     expect(report).toEqual({ taskId: 'task_1', revoked: 0, unrevoked: [] })
     expect(revokes(seen)).toEqual([base?.reveal(), 'delegated-own-2'])
-    expect(late).toMatchObject([{ kind: 'rejected' }])
+    expect(late).toMatchObject([{ kind: 'rejected' }, { kind: 'rejected' }])
   })
 
   it('end:reports-what-it-could-not-revoke — base tokens too', async () => {

@@ -1,5 +1,5 @@
 import { inspect } from 'node:util'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { lumoAuth } from '../../src/lumoauth/lumo-auth.ts'
 import { failure, permission, ref, resource, SECRET, scripted, task } from './scripted.ts'
 
@@ -75,7 +75,11 @@ describe('when the authority does not answer as it should', () => {
   it.each([301, 302, 307, 308])('a %i is refused, and the token goes nowhere', async (status) => {
     const headers = { location: 'https://evil.example/' }
     const { authority, seen } = scripted({ [STATUS]: { status, headers } })
-    expect(await failure(authority.status(ref))).toMatchObject({ kind: 'rejected', status })
+    expect(await failure(authority.status(ref))).toMatchObject({
+      kind: 'rejected',
+      status,
+      message: expect.stringContaining('redirect'),
+    })
     expect(seen.at(-1)?.redirect).toBe('manual')
     expect(seen).toHaveLength(2)
   })
@@ -117,6 +121,41 @@ describe('when the authority does not answer as it should', () => {
     expect(await failure(authority.status(ref, { signal: stop.signal }))).toMatchObject({
       message: 'enough',
     })
+  })
+
+  it('a call that comes already aborted sends nothing', async () => {
+    const signal = AbortSignal.abort(new Error('too late'))
+    const { authority } = scripted({ [STATUS]: pending })
+    for (const work of [authority.status(ref, { signal }), authority.capabilities({ signal })]) {
+      expect(await failure(work)).toMatchObject({ message: 'too late' })
+    }
+  })
+
+  it.each(['constructor', '__proto__'])('a code of %s is a word like any other', async (code) => {
+    const { authority } = scripted({ 'POST /jit/task': { status: 422, body: { code } } })
+    expect(await failure(authority.openTask({}))).toMatchObject({
+      kind: 'rejected',
+      fix: undefined,
+    })
+  })
+
+  it('a fetch that rejects with nothing is unreachable all the same', async () => {
+    const authority = lumoAuth({ ...whole, fetch: () => Promise.reject() })
+    expect(await failure(authority.baseToken(task, {}, resource))).toMatchObject({
+      kind: 'unreachable',
+    })
+  })
+
+  it('without a fetch of its own it takes the one that is there at the time', async () => {
+    const authority = lumoAuth(whole)
+    vi.stubGlobal('fetch', async () =>
+      Response.json({ lumojit_capabilities: { many_details: true } }),
+    )
+    try {
+      expect(await authority.capabilities()).toMatchObject({ manyDetails: true })
+    } finally {
+      vi.unstubAllGlobals()
+    }
   })
 
   it('a wrong secret is said to be one', async () => {

@@ -1,0 +1,72 @@
+import { inspect } from 'node:util'
+
+/**
+ * Everything a person, a log or a database could read of these values: members of prototypes and
+ * hidden ones too, and what they say of themselves when turned into JSON.
+ */
+export function readable(values: readonly unknown[]): string {
+  return values.map((value) => `${inspected(value)}\n${asJson(value)}`).join('\n')
+}
+
+function inspected(value: unknown): string {
+  if (typeof value === 'string') return value
+  return inspect(value, {
+    depth: Number.POSITIVE_INFINITY,
+    maxArrayLength: null,
+    maxStringLength: null,
+    showHidden: true,
+    breakLength: Number.POSITIVE_INFINITY,
+  })
+}
+
+function asJson(value: unknown): string {
+  if (typeof value === 'string') return ''
+  try {
+    return JSON.stringify(value) ?? ''
+  } catch {
+    return ''
+  }
+}
+
+/**
+ * Which of the secrets can be read in the text: as they are, percent-encoded, in hexadecimal, or in
+ * base64 of either alphabet at any of the three alignments inside a longer text. Of a signed token
+ * the signature alone counts too. Gives their numbers, never the secrets.
+ */
+export function leaks(secrets: readonly string[], text: string): readonly number[] {
+  const haystacks = new Set([text, percentDecoded(text), urlSafe(text)])
+  const found: number[] = []
+  for (const [number, secret] of secrets.entries()) {
+    const forms = formsOf(secret)
+    const seen = [...haystacks].some((haystack) => forms.some((form) => haystack.includes(form)))
+    if (seen) found.push(number)
+  }
+  return found
+}
+
+function formsOf(secret: string): readonly string[] {
+  const signature = secret.split('.').at(-1) ?? ''
+  const parts = signature.length >= 20 ? [secret, signature] : [secret]
+  return parts.flatMap((part) => [
+    part,
+    Buffer.from(part).toString('hex'),
+    ...[0, 1, 2].map((shift) => base64Inside(part, shift)),
+  ])
+}
+
+/** The characters that the secret alone decides, when `shift` bytes stand before it. */
+function base64Inside(secret: string, shift: number): string {
+  const bytes = Buffer.concat([Buffer.alloc(shift), Buffer.from(secret)])
+  const whole = bytes.subarray(0, bytes.length - (bytes.length % 3)).toString('base64url')
+  return whole.slice(shift === 0 ? 0 : 4)
+}
+
+function urlSafe(text: string): string {
+  return text.replaceAll('+', '-').replaceAll('/', '_')
+}
+
+function percentDecoded(text: string): string {
+  return text.replace(/(%[0-9a-f]{2})+/gi, (run) =>
+    Buffer.from(run.replaceAll('%', ''), 'hex').toString('utf8'),
+  )
+}

@@ -1,0 +1,44 @@
+import type { AdapterDriver } from '../adapter-driver.ts'
+import { attacks } from './attacks.ts'
+import { type AdapterCase, casesOf, type Scene } from './case.ts'
+import { concurrency } from './concurrency.ts'
+import { controls } from './controls.ts'
+import { denial } from './denial.ts'
+import { ending } from './ending.ts'
+import { journey } from './journey.ts'
+import { modelDriven } from './model-driven.ts'
+import { modes } from './modes.ts'
+import { pausing } from './pausing.ts'
+import { processes } from './processes.ts'
+import { secrecy } from './secrecy.ts'
+
+/**
+ * Every case an adapter has to pass, its skips among them as data. Any runner loops over the cases;
+ * each one brings its own world and leaves nothing behind.
+ * Throws when a skip names an id the suite does not have, or gives no reason or proof.
+ */
+export function testAdapter(driver: AdapterDriver): readonly AdapterCase[] {
+  for (const skip of driver.skips) {
+    if (!scenes.some((scene) => scene.id === skip.id)) {
+      throw new Error(`${driver.name} skips ${skip.id}, which is no requirement of this suite.`)
+    }
+    if (skip.reason.trim() === '' || skip.proof.trim() === '') {
+      throw new Error(`${driver.name} skips ${skip.id} without a reason and a proof.`)
+    }
+  }
+  return scenes.flatMap((scene) => casesOf(scene, driver))
+}
+
+const scenes: readonly Scene[] = [
+  ...journey,
+  ...denial,
+  ...concurrency,
+  ...pausing,
+  ...attacks,
+  ...modes,
+  ...processes,
+  ...modelDriven,
+  ...secrecy,
+  ...ending,
+  ...controls,
+]

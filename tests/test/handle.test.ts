@@ -62,7 +62,7 @@ describe('sealed handles', () => {
         'alice',
         'payment',
         'initiate',
-        'i1',
+        'invoice',
         'read_document',
         ...world.tokens(),
       ])

@@ -131,6 +131,18 @@ describe('the latch and the modes', () => {
     })
   })
 
+  it('pause:latch — a fetch the tool did not wait for counts as well', async () => {
+    const world = await stage()
+    const jit = world.jit()
+    await jit.runTask({}, async (task) => {
+      const outcome = await jit.callTool(toolCall(task), async ({ fetch }) => {
+        fetch(`${world.api.url}/v1/vault/v1`).catch(() => {})
+        return 'returned at once'
+      })
+      expect(paused(outcome).requests).toHaveLength(1)
+    })
+  })
+
   it('pause:latch — a refusal the tool turns into a value is that value', async () => {
     const world = await stage()
     const jit = world.jit({ policy: { decide: () => ({ allow: false, reason: 'no' }) } })
@@ -192,7 +204,7 @@ describe('the latch and the modes', () => {
   })
 
   it('pause:block-mode — waits until the request expires; then it is refused as EXPIRED', async () => {
-    const world = await stage()
+    const world = await stage({ authority: { limits: { pendingMs: 300_000 } } })
     const jit = world.jit()
     await jit.runTask({}, async (task) => {
       const outcome = await world.clock.until(
@@ -811,6 +823,55 @@ describe('resuming', () => {
     expect(outcomes.filter((each) => each.kind === 'done')).toHaveLength(1)
     for (const each of outcomes.filter((each) => each.kind !== 'done'))
       expect(refused(each)).toMatchObject({ code: 'CLAIMED_ELSEWHERE', retryable: true })
+  })
+
+  it('claim:one-winner — one engine, the same call started twice at once: done once', async () => {
+    const world = await stage()
+    const jit = world.jit()
+    const task = await jit.openTask({})
+    const run = () =>
+      jit.callTool(toolCall(task), ({ fetch }) =>
+        fetch(`${world.api.url}/v1/documents/d1/summaries`, { method: 'POST', body: 'x' }),
+      )
+    const outcomes = await world.clock.until(Promise.all([run(), run(), run(), run()]))
+    expect(world.api.effects()).toHaveLength(1)
+    expect(outcomes.map((each) => each.kind).sort()).toEqual([
+      'done',
+      'refused',
+      'refused',
+      'refused',
+    ])
+    await task.complete()
+  })
+
+  it('claim:one-winner — the winner died while it was sending: taken over after the claim’s time, with the same idempotency key', async () => {
+    const { world, open, args, execute, approval, handle } = await pausedCall()
+    await world.human.approve(approval.requests[0]?.requestId ?? '')
+    const sent = deferred()
+    let dead = true
+    world.api.script('/v1/payments', (request) => {
+      if (world.claims(request)?.jit !== true) return challenge(paying('i1'))
+      sent.resolve()
+      return dead ? new Promise(() => {}) : new Response('paid', { status: 201 })
+    })
+    const first = open()
+    const lost = await first.resumeTask(handle, {})
+    // Never settles: as after SIGKILL, nobody gives the claim back.
+    void first.callTool(toolCall(lost, { args, resumeFrom: approval }), execute).catch(() => {})
+    await sent.promise
+    dead = false
+    const second = open()
+    const task = await second.resumeTask(handle, {})
+    const run = () => second.callTool(toolCall(task, { args, resumeFrom: approval }), execute)
+    expect(refused(await world.clock.until(run()))).toMatchObject({ code: 'CLAIMED_ELSEWHERE' })
+    await world.clock.advance(120_000)
+    expect(done(await world.clock.until(run()))).toBe(201)
+    const keys = world.api
+      .seen()
+      .flatMap((each) => (each.credential === 'grant' ? [each.idempotencyKey] : []))
+    expect(keys).toHaveLength(2)
+    expect(keys[0]).toBe(keys[1])
+    expect(keys[0]).toBeDefined()
   })
 
   it('pause:two-escalations-in-one-tool — a challenge that changed on re-execution is asked anew, not served by the old approval', async () => {

@@ -6,6 +6,8 @@ import {
   deferred,
   done,
   faultOf,
+  paused,
+  paying,
   reading,
   refused,
   stage,
@@ -234,6 +236,21 @@ describe('sending', () => {
     expect(world.api.seen().map((each) => each.credential)).toEqual(['base', 'none'])
   })
 
+  it('send:redirects-never-carry-a-token-elsewhere — another listed resource is elsewhere, too', async () => {
+    const world = await stage({ apis: ['beta'] })
+    const beta = world.apis.beta
+    world.api.script('/v1/over', () => redirect(307, `${beta?.url}/v1/free`))
+    await world
+      .jit()
+      .runTask({}, (task) =>
+        task.fetch(`${world.api.url}/v1/over`, { method: 'POST', body: 'secret body' }),
+      )
+    expect(beta?.seen().map((each) => [each.credential, each.body, each.idempotencyKey])).toEqual([
+      ['none', '', undefined],
+    ])
+    expect(world.counts().requests).toBe(0)
+  })
+
   it('send:redirects-never-carry-a-token-elsewhere — the engine’s own redirect mode is not the caller’s to change', async () => {
     const world = await stage()
     world.net.host('https://elsewhere.example', (request) =>
@@ -259,6 +276,7 @@ describe('sending', () => {
       'https://api.example.evil.com/v1/x',
       'https://evil.com/api.example/v1',
       'https://api.example@evil.com/v1/x',
+      'https://user:pass@api.example/v1/x',
       'http://api.example/v1/x',
       'https://api.example:8443/v1/x',
       'https://api.example/v10/x',
@@ -392,6 +410,48 @@ describe('sending', () => {
     })
   })
 
+  it('send:warm-one-round-trip — a declared permission is asked for before the tool runs: no refusal is spent', async () => {
+    const world = await stage()
+    const jit = world.jit()
+    await jit.runTask({}, async (task) => {
+      const declared = [{ resource: world.api.url, details: reading('d1') }]
+      const outcome = await jit.callTool(toolCall(task, { declared }), async ({ fetch }) => {
+        const own = await fetch(`${world.api.url}/v1/documents/d1`)
+        const other = await fetch(`${world.api.url}/v1/documents/d2`)
+        return [own.status, other.status]
+      })
+      expect(done(outcome)).toEqual([200, 200])
+    })
+    expect(world.api.seen().map((each) => [each.path, each.status])).toEqual([
+      ['/v1/documents/d1', 200],
+      ['/v1/documents/d2', 403],
+      ['/v1/documents/d2', 200],
+    ])
+    expect(world.counts().requests).toBe(2)
+  })
+
+  it('send:warm-one-round-trip — a declared permission that waits pauses before the tool has run at all', async () => {
+    const world = await stage()
+    const jit = world.jit()
+    const task = await jit.openTask({})
+    let runs = 0
+    const call = toolCall(task, { declared: [{ resource: world.api.url, details: paying('i1') }] })
+    const execute = async ({ fetch }: { fetch: typeof task.fetch }) => {
+      runs++
+      return (
+        await fetch(`${world.api.url}/v1/payments`, { method: 'POST', body: '{"invoice":"i1"}' })
+      ).status
+    }
+    const approval = paused(await jit.callTool(call, execute))
+    expect(runs).toBe(0)
+    await world.human.approve(approval.requests[0]?.requestId ?? '')
+    expect(done(await jit.callTool({ ...call, resumeFrom: approval }, execute))).toBe(201)
+    expect(runs).toBe(1)
+    expect(world.counts()).toMatchObject({ requests: 1, redemptions: 1 })
+    expect(world.api.seen()).toHaveLength(1)
+    await task.complete()
+  })
+
   it('send:warm-one-round-trip — only the exact method and URL: another query or method starts from base', async () => {
     const world = await stage()
     await world.jit().runTask({}, async (task) => {
@@ -519,6 +579,22 @@ describe('sending', () => {
     const [one, two, three] = world.api.effects().map((each) => each.idempotencyKey)
     expect(two).toBe(one)
     expect(three).not.toBe(one)
+  })
+
+  it('send:idempotency-key — an API that honours it does a call once, though two engines that share nothing execute it', async () => {
+    const world = await stage({ idempotent: true })
+    const run = async () => {
+      const jit = world.jit()
+      const task = await jit.openTask({})
+      const outcome = await jit.callTool(toolCall(task), async ({ fetch }) => {
+        const url = `${world.api.url}/v1/documents/d1/summaries`
+        return (await fetch(url, { method: 'POST', body: 'x' })).status
+      })
+      await task.complete()
+      return done(outcome)
+    }
+    expect([await run(), await run()]).toEqual([201, 201])
+    expect(world.api.effects()).toHaveLength(1)
   })
 
   it('send:idempotency-key — false sends none, and the caller’s own header wins', async () => {

@@ -2,10 +2,10 @@ import { AuthorityError, type Io, type Json, type Secret } from '@lumojit/protoc
 import type { Answer } from './answer.ts'
 import type { Settings } from './options.ts'
 import { orAbort } from './or-abort.ts'
-import { malformed, refused } from './refused.ts'
+import { readAnswer } from './read-answer.ts'
 import { retryAfter } from './server-time.ts'
+import { limited } from './time-limit.ts'
 
-const NOT_JSON = 'The answer is not the JSON that LumoAuth gives.'
 const BODY_LIMIT = 256 * 1024
 /** A wait the authority asks for is kept up to this; a longer one is for the caller to decide. */
 const PATIENCE_MS = 30_000
@@ -89,22 +89,6 @@ async function sendOnce(settings: Settings, call: Call, abort?: AbortSignal): Pr
   return readAnswer(`${call.method} ${call.path}`, response, text)
 }
 
-/**
- * The caller's signal, ended by time as well. Real time, not the port's: this guards a socket. `AbortSignal.timeout`
- * would do, but holds everything that hangs on it until the time is over, answered or not.
- */
-function limited(ms: number, abort?: AbortSignal) {
-  const over = new AbortController()
-  const stop = () => over.abort(abort?.reason)
-  const timer = setTimeout(stop, ms)
-  abort?.addEventListener('abort', stop, { once: true })
-  const release = () => {
-    clearTimeout(timer)
-    abort?.removeEventListener('abort', stop)
-  }
-  return { signal: over.signal, release }
-}
-
 /** Undefined when there is more than anyone should read. */
 async function readText({ body }: Response): Promise<string | undefined> {
   const decoder = new TextDecoder()
@@ -118,44 +102,8 @@ async function readText({ body }: Response): Promise<string | undefined> {
   return text + decoder.decode()
 }
 
-function readAnswer(
-  to: string,
-  { status, ok, headers }: Response,
-  text: string | undefined,
-): Answer {
-  let body: unknown = {}
-  try {
-    if (text !== '') body = JSON.parse(text ?? '!')
-  } catch {
-    // A 4xx may speak plain text (its status says enough), but a page of HTML is somebody else answering.
-    if (ok || text === undefined || /^\s*</.test(text)) throw malformed(NOT_JSON, status)
-    body = { message: text }
-  }
-  if (typeof body !== 'object' || body === null || Array.isArray(body))
-    throw malformed(NOT_JSON, status)
-  const members = body as Answer['body']
-  const short = [members.code, members.error].find((value) => typeof value === 'string')
-  const code = typeof short === 'string' && /^[a-z_]{1,64}$/.test(short) ? short : undefined
-  const { error_description, message, detail, error } = members
-  const prose = [error_description, message, detail, error].filter((it) => typeof it === 'string')
-  const answer = {
-    to,
-    status,
-    ok,
-    headers,
-    body: members,
-    code,
-    prose: prose.join(' ').slice(0, 2000),
-  }
-  // Everywhere the same mistake of configuration, so nowhere to be read as anything else.
-  if (status === 404 && code === 'tenant_not_found') throw refused(answer)
-  return answer
-}
-
 /** `fetch failed` says nothing; the code beneath it does. */
 function errno(error: unknown): string {
-  const { cause } = error as { readonly cause?: { readonly code?: unknown } }
-  return typeof cause?.code === 'string' && /^[A-Z_]{1,40}$/.test(cause.code)
-    ? ` (${cause.code})`
-    : ''
+  const code = (error as { readonly cause?: { readonly code?: unknown } } | undefined)?.cause?.code
+  return typeof code === 'string' && /^[A-Z_]{1,40}$/.test(code) ? ` (${code})` : ''
 }

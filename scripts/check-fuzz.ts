@@ -1,7 +1,7 @@
 /**
  * Runs the challenge readers on generated inputs, and asks that the inputs reached nearly every branch of them:
  * a million inputs that all fail at the first `if` prove nothing.
- * Usage: [LUMOJIT_FUZZ_INPUTS=1000000] node scripts/check-fuzz.ts
+ * Usage: [LUMOJIT_FUZZ=1000000] node scripts/check-fuzz.ts
  */
 import { spawnSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
@@ -10,7 +10,7 @@ import { join, resolve } from 'node:path'
 import { branches } from './branch-coverage.ts'
 
 const root = resolve(import.meta.dirname, '..')
-const inputs = process.env.LUMOJIT_FUZZ_INPUTS ?? '50000'
+const inputs = process.env.LUMOJIT_FUZZ ?? '50000'
 const src = 'packages/protocol/src'
 const readers = [
   'read-challenge',
@@ -37,7 +37,7 @@ try {
   const { status, stdout, stderr } = spawnSync(
     process.execPath,
     [join(root, 'node_modules/vitest/vitest.mjs'), 'run', 'packages/protocol/test/fuzz', ...flags],
-    { cwd: root, encoding: 'utf8', env: { ...process.env, LUMOJIT_FUZZ_INPUTS: inputs } },
+    { cwd: root, encoding: 'utf8', env: { ...process.env, LUMOJIT_FUZZ: inputs } },
   )
   if (status !== 0) throw new Error(`exit ${status}\n${`${stdout}${stderr}`.trim().slice(-4000)}`)
   const summary = JSON.parse(readFileSync(join(reports, 'coverage-summary.json'), 'utf8'))

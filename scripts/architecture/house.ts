@@ -46,12 +46,15 @@ export const adapters: Readonly<Record<string, RegExp>> = {
 /** The gateway forwards calls, so it may say `task.fetch(`; a plain `fetch(` is forbidden to it as to all adapters. */
 export const mayCallTaskFetch: readonly string[] = ['mcp']
 
+/** Loads the driver it is given by its place: a suite's other process. */
+export const mayImportComputed = /^packages\/conformance\/src\/child\//
+
 export const noThirdParty: readonly string[] = ['protocol', 'core']
 
 /** Packages that run anywhere, and the few files of theirs that may name a module of Node. */
 export const anyRuntime: Readonly<Record<string, readonly RegExp[]>> = {
   protocol: [],
-  core: [/^current-task(?:\/|\.ts$)/, /^signals(?:\/|\.ts$)/],
+  core: [/^current-task(?:\/|\.ts$)/, /^signals(?:\/|\.ts$)/, /^node\.d\.ts$/],
   guard: [/^node\.ts$/],
   oauth: [],
 }
@@ -100,14 +103,15 @@ export const rooms: readonly Room[] = [
       'model-challenge.ts',
       'ask.ts',
       'obtain.ts',
+      'handle-check.ts',
     ],
   },
   { name: 'guarded-fetch', also: ['send.ts', 'prepare.ts', 'read-response.ts'] },
-  { name: 'task' },
-  { name: 'current-task' },
+  { name: 'task', also: ['permissions.ts', 'context.ts'] },
+  { name: 'current-task', also: ['node.d.ts'] },
   { name: 'tool-call' },
   { name: 'signals' },
-  { name: 'engine' },
+  { name: 'engine', also: ['options.ts'] },
   { name: 'index' },
 ]
 

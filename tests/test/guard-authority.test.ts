@@ -2,18 +2,21 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { serveAuthority } from '@lumojit/authority/node'
+import { lumoAuth } from '@lumojit/core'
 import { createGuard } from '@lumojit/guard'
 import { guardNode } from '@lumojit/guard/node'
 import { type AuthorizationDetails, type Grant, readChallenge } from '@lumojit/protocol'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { lumoAuth } from '../../packages/core/src/lumoauth/lumo-auth.ts'
 
 const audience = 'https://api.acme-corp.com'
 const required: AuthorizationDetails = [
   { type: 'file_access', actions: ['read'], identifier: 'q4.pdf' },
 ]
-/** Dead within a second is the promise; ten times that is the deadline. */
-const DEADLINE_MS = 10_000
+/**
+ * Dead within a second is the promise, some 20 ms the usual. Past 5 s the feed would look by itself,
+ * so this deadline also tells a feed that is told at once from one that finds out.
+ */
+const DEADLINE_MS = 4_000
 
 async function makeWorld() {
   const credentials = { clientId: 'agt_1', clientSecret: 'a secret of the agent' }
@@ -41,7 +44,7 @@ async function makeWorld() {
       const { response } = await call(token)
       const ms = performance.now() - began
       if (response.status === status) return ms
-      if (ms > DEADLINE_MS) throw new Error(`still ${response.status}, not ${status}, after 10 s`)
+      if (ms > DEADLINE_MS) throw new Error(`still ${response.status}, not ${status}, in time`)
     }
   }
   const grantFor = async (taskId: string): Promise<Grant> => {

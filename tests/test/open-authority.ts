@@ -1,8 +1,8 @@
 import type { AuthorityServer } from '@lumojit/authority'
 import { serveAuthority } from '@lumojit/authority/node'
 import type { OpenAuthority } from '@lumojit/conformance'
+import { lumoAuth } from '@lumojit/core'
 import type { Authority } from '@lumojit/protocol'
-import { lumoAuth } from '../../packages/core/src/lumoauth/lumo-auth.ts'
 import { sharedClock } from './shared-clock.ts'
 
 const org = 'acme-corp'

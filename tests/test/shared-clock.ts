@@ -20,3 +20,15 @@ export function sharedClock() {
     },
   }
 }
+
+/** Stands still until it is turned. */
+export function turnedClock(start = 1_800_000_000_000) {
+  let now = start
+  return {
+    now: () => now,
+    sleep: () => Promise.reject(new Error('a store does not sleep')),
+    advance: (ms: number) => {
+      now += ms
+    },
+  }
+}

@@ -6,17 +6,7 @@ import { join } from 'node:path'
 import { testStore } from '@lumojit/conformance'
 import { type SqliteStore, sqliteStore } from '@lumojit/conformance/sqlite-store'
 import { describe, expect, it } from 'vitest'
-
-function turnedClock(start = 1_800_000_000_000) {
-  let now = start
-  return {
-    now: () => now,
-    sleep: () => Promise.reject(new Error('a store does not sleep')),
-    advance: (ms: number) => {
-      now += ms
-    },
-  }
-}
+import { turnedClock } from './shared-clock.ts'
 
 async function open() {
   const directory = mkdtempSync(join(tmpdir(), 'lumojit-store-'))

@@ -7,9 +7,10 @@ import { Timeline } from './timeline.ts'
 /**
  * The whole of it on one machine: an authority and an API, each a process of its own; the agent
  * (this process); a person who decides; and an auditor, who proves at the end that no token works.
- * Options: --json.
+ * Options: --json; --nobody (no one decides: the payment waits until you press Ctrl-C).
  */
 const json = process.argv.includes('--json')
+const nobody = process.argv.includes('--nobody')
 const atKeyboard = !json && process.stdin.isTTY === true && process.stdout.isTTY === true
 const timeline = new Timeline(json)
 const neighbours = ['./authority-process.ts', './acme-api.ts', './auditor.ts'].map(
@@ -20,7 +21,8 @@ const [authorityProcess, acmeProcess, auditor] = neighbours as [Neighbour, Neigh
 const authority = await authorityProcess.ask<Authority>()
 const acme = await acmeProcess.ask<Api>({ issuer: authority.issuer })
 timeline.say('demo', `authority at ${authority.url}, Acme API at ${acme.url}`)
-if (!atKeyboard) timeline.say('demo', "no terminal: the demo's script decides in Dana's name")
+if (nobody) timeline.say('demo', 'nobody decides: press Ctrl-C when you have seen it wait')
+else if (!atKeyboard) timeline.say('demo', "no terminal: the demo's script decides in Dana's name")
 
 let roundTrips = 0
 const counted: typeof fetch = (input, init) => {
@@ -40,7 +42,7 @@ const jit = createJit({
   fetch: counted,
   onEvent: (event) => {
     timeline.happened(event)
-    if (event.type === 'request-pending') deciding.add(letDecide(event.requestId))
+    if (event.type === 'request-pending' && !nobody) deciding.add(letDecide(event.requestId))
   },
 })
 
@@ -86,7 +88,10 @@ async function interrupted(): Promise<never> {
   )
   process.exit(130)
 }
-process.once('SIGINT', () => void interrupted())
+let interruption: Promise<never> | undefined
+process.once('SIGINT', () => {
+  interruption = interrupted()
+})
 
 let during: Verdict = { alive: 0, of: 0 }
 try {
@@ -104,6 +109,10 @@ try {
     },
   )
   await Promise.all(deciding)
+} catch (error) {
+  // What was under way when everything was given back ends with that.
+  if (!interruption) throw error
+  await interruption
 } finally {
   await jit[Symbol.asyncDispose]()
 }

@@ -1,7 +1,7 @@
 import type { Context } from './context.ts'
 import type { User } from './directory.ts'
 import { OperationError } from './operation-error.ts'
-import type { StoredRequest, StoredTask } from './store.ts'
+import type { StoredRequest, StoredTask } from './records.ts'
 
 /** Who calls. `grantOf`: the caller holds only a granted token, and this is the task it is for. */
 export type AgentCaller = { readonly agent: string; readonly grantOf?: string }

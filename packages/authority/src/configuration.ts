@@ -1,39 +1,12 @@
+import { agentSlug } from './agent-slug.ts'
+import { readAudience } from './audience.ts'
 import { systemClock } from './clock.ts'
-import type { AuthorityOptions, LimitOptions, ResourceOptions } from './options.ts'
-
-/** An option nobody can work with: thrown by `createAuthority`, never later. */
-export class ConfigurationError extends Error {
-  override readonly name = 'ConfigurationError'
-  readonly code = 'CONFIG_INVALID'
-  readonly fix: string
-  constructor(message: string, fix: string) {
-    super(message)
-    this.fix = fix
-  }
-}
-
-export type Limits = Required<LimitOptions>
-
-const HOUR = 3_600_000
-const DEFAULT_LIMITS: Limits = {
-  taskMs: 24 * HOUR,
-  pendingMs: HOUR,
-  redeemMs: 24 * HOUR,
-  tokenSeconds: 600,
-  minTokenSeconds: 1,
-  maxTokenSeconds: 900,
-  baseTokenSeconds: 3600,
-  openRequests: 20,
-  details: 16,
-  feeds: 1000,
-}
+import { ConfigurationError } from './configuration-error.ts'
+import { readLimits } from './limits.ts'
+import type { AuthorityOptions, ResourceOptions } from './options.ts'
 
 const isLoopback = (host: string): boolean =>
   host === 'localhost' || host === '[::1]' || /^127(\.\d{1,3}){3}$/.test(host)
-
-/** The audience as tokens carry it, or undefined when it cannot be one (RFC 8707 §2). */
-export const readAudience = (value: string): string | undefined =>
-  !value.includes('#') && value.length <= 2048 && URL.canParse(value) ? value : undefined
 
 const readUrl = (text: string): URL => {
   const fix = 'Give its origin, for example https://auth.example.com or http://127.0.0.1:4000.'
@@ -47,34 +20,6 @@ const readUrl = (text: string): URL => {
   return url
 }
 
-const readLimits = (options: LimitOptions = {}): Limits => {
-  const limits = { ...DEFAULT_LIMITS }
-  for (const [name, value] of Object.entries(options)) {
-    if (!(name in limits))
-      throw new ConfigurationError(
-        `\`limits.${name}\` is unknown.`,
-        `Known: ${Object.keys(limits).join(', ')}.`,
-      )
-    if (!Number.isSafeInteger(value) || value <= 0)
-      throw new ConfigurationError(
-        `\`limits.${name}\` is no positive whole number.`,
-        'Give a whole number above 0.',
-      )
-    limits[name as keyof Limits] = value
-  }
-  const fix = 'Keep minTokenSeconds ≤ tokenSeconds ≤ maxTokenSeconds ≤ 900.'
-  if (limits.maxTokenSeconds > 900)
-    throw new ConfigurationError('`limits.maxTokenSeconds` is above the ceiling of 900.', fix)
-  if (options.tokenSeconds === undefined)
-    limits.tokenSeconds = Math.min(
-      Math.max(limits.tokenSeconds, limits.minTokenSeconds),
-      limits.maxTokenSeconds,
-    )
-  if (limits.minTokenSeconds > limits.tokenSeconds || limits.tokenSeconds > limits.maxTokenSeconds)
-    throw new ConfigurationError('The token times contradict each other.', fix)
-  return limits
-}
-
 const requireUnique = (what: string, names: readonly string[]) => {
   const twice = names.find((name, index) => names.indexOf(name) !== index)
   if (twice !== undefined)
@@ -82,9 +27,6 @@ const requireUnique = (what: string, names: readonly string[]) => {
   if (names.some((name) => typeof name !== 'string' || name === '' || name.length > 255))
     throw new ConfigurationError(`A ${what} is empty or too long.`, 'Use 1 to 255 characters.')
 }
-
-/** Agent ids as they appear in `sub`. */
-export const agentSlug = (id: string): string => id.replace(/^agt_/, '')
 
 /** Checks every option and fills in the defaults. */
 export const readConfiguration = (options: AuthorityOptions) => {
@@ -115,6 +57,13 @@ export const readConfiguration = (options: AuthorityOptions) => {
     'resource audience',
     (resources ?? []).map((resource) => resource.audience),
   )
+  // It is also `client_id`, and `aud` of a token for no resource: it must not pass for an audience.
+  for (const agent of agents)
+    if (URL.canParse(agent.id))
+      throw new ConfigurationError(
+        `Agent id "${agent.id}" is a URI.`,
+        'Use a plain name, for example agt_research-bot.',
+      )
   for (const agent of agents)
     if (typeof agent.secret !== 'string' || agent.secret === '')
       throw new ConfigurationError(

@@ -1,36 +1,22 @@
 import {
   type Authority,
   AuthorityError,
-  type Decision,
   type Grant,
   type Permission,
   type Resource,
   Secret,
 } from '@lumojit/protocol'
 import type { AgentCaller } from './caller.ts'
-import { ConfigurationError } from './configuration.ts'
+import { ConfigurationError } from './configuration-error.ts'
 import type { Context } from './context.ts'
 import { ownHosts } from './http/gatekeeper.ts'
 import { createBaseTokens } from './in-process-base-tokens.ts'
-import { OperationError, type OperationErrorCode } from './operation-error.ts'
+import { asDecision } from './in-process-decision.ts'
+import { asAuthorityError, isRefusal } from './in-process-errors.ts'
 import { bindOperations } from './operations.ts'
 import type { RequestView } from './request-status.ts'
 
-export const audienceOf = (resource: Resource): string => resource.audience ?? resource.url
-
-const asAuthorityError = (error: unknown): AuthorityError => {
-  if (!(error instanceof OperationError))
-    return new AuthorityError('unreachable', 'The authority failed.', { cause: error })
-  const kind = error.code === 'budget_exceeded' ? 'rate-limited' : 'rejected'
-  return new AuthorityError(kind, error.message, {
-    cause: error,
-    ...(error.fix !== undefined && { fix: error.fix }),
-    ...(error.retryAfterMs !== undefined && { retryAfterMs: error.retryAfterMs }),
-  })
-}
-
-const isRefusal = (error: unknown, ...codes: readonly OperationErrorCode[]): boolean =>
-  error instanceof OperationError && codes.includes(error.code)
+const audienceOf = (resource: Resource): string => resource.audience ?? resource.url
 
 const detailsOf = (permission: Permission) => {
   if (permission.kind === 'details') return permission.details
@@ -62,23 +48,7 @@ export const inProcessAuthority = (context: Context, agentId: string): Authority
     if (subjectToken !== undefined)
       throw new AuthorityError('rejected', 'This authority cannot exchange a subject token yet.')
   }
-  const decision = ({ request, status }: RequestView): Decision => {
-    const ref = { taskId: request.taskId, requestId: request.id }
-    const { risk, agentMessage, pendingUntil } = request
-    const said = { ref, risk, ...(agentMessage !== undefined && { message: agentMessage }) }
-    if (status === 'approved') return { status: 'granted', ...said }
-    if (status === 'task_ended') return { status: 'task-ended', ...said }
-    if (status !== 'pending') return { status, ...said }
-    const approvalUrl = context.configuration.approvalUri?.(ref)
-    return {
-      status,
-      ref,
-      risk,
-      waitsFor: 'approver',
-      expiresAt: pendingUntil,
-      ...(approvalUrl !== undefined && { approvalUrl }),
-    }
-  }
+  const decision = (view: RequestView) => asDecision(context, view)
 
   return {
     id: context.configuration.issuer,

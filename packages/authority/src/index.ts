@@ -1,6 +1,6 @@
 export type { AgentCaller, Caller, UserCaller } from './caller.ts'
 export type { Clock } from './clock.ts'
-export { ConfigurationError } from './configuration.ts'
+export { ConfigurationError } from './configuration-error.ts'
 export type { Counts } from './context.ts'
 export { type AuthorityServer, createAuthority } from './create-authority.ts'
 export type { Client } from './directory.ts'
@@ -15,6 +15,7 @@ export type {
   ResourceOptions,
   UserOptions,
 } from './options.ts'
+export type { StoredEvent, StoredRequest, StoredTask, StoredToken } from './records.ts'
 export type { RequestStatus, RequestView } from './request-status.ts'
 export {
   type Policy,
@@ -24,12 +25,4 @@ export {
   riskTable,
   type Verdict,
 } from './rules.ts'
-export type {
-  AuthorityStore,
-  Opening,
-  StoredEvent,
-  StoredRequest,
-  StoredTask,
-  StoredToken,
-  Transition,
-} from './store.ts'
+export type { AuthorityStore, Opening, Transition } from './store.ts'

@@ -1,12 +1,6 @@
 import type { AuthorizationDetails } from '@lumojit/protocol'
-import type {
-  AuthorityStore,
-  StoredEvent,
-  StoredRequest,
-  StoredTask,
-  StoredToken,
-  Transition,
-} from './store.ts'
+import type { StoredEvent, StoredRequest, StoredTask, StoredToken } from './records.ts'
+import type { AuthorityStore, Transition } from './store.ts'
 
 /** After this long past its end nothing asks for a task any more. */
 const KEEP_MS = 24 * 3_600_000
@@ -128,7 +122,7 @@ export const memoryStore = (): AuthorityStore => {
     },
     async refused(taskId) {
       const details: AuthorizationDetails[] = ofTask(taskId).flatMap((request) =>
-        request.sticks ? [structuredClone(request.details)] : [],
+        request.sticks ? [structuredClone(request.granted ?? request.details)] : [],
       )
       return { count: tasks.get(taskId)?.refusals ?? 0, details }
     },
@@ -165,8 +159,8 @@ export const memoryStore = (): AuthorityStore => {
       return { won: true, request: structuredClone(requests.get(id) ?? request) }
     },
 
-    async addToken(token) {
-      sweep(token.expiresAt - 900_000)
+    async addToken(token, at) {
+      sweep(at)
       tokens.set(token.jti, structuredClone(token))
     },
     async redeem(id, token, at) {
@@ -178,6 +172,7 @@ export const memoryStore = (): AuthorityStore => {
       if (!request || !open) return lost(request)
       const liveToken = { jti: token.jti, expiresAt: token.expiresAt }
       const redemptions = request.redemptions + 1
+      sweep(at)
       const armed = { ...disarm(request, at), redemptions, liveToken }
       tokens.set(token.jti, structuredClone(token))
       return { won: true, request: put(armed) }

@@ -83,7 +83,7 @@ export interface AuthorityOptions {
   readonly keys?: readonly [JWK, ...JWK[]]
   /**
    * For demos and tests, which must show or count what was issued. It receives working tokens:
-   * anything that logs what it gets has leaked them.
+   * anything that logs what it gets has leaked them. What it throws is dropped.
    */
   readonly onTokenIssued?: (token: IssuedTokenObservation) => void
 }

@@ -1,4 +1,4 @@
-import type { StoredRequest, StoredTask } from './store.ts'
+import type { StoredRequest, StoredTask } from './records.ts'
 
 /** How a request stands now. Only `approved` can be redeemed. */
 export type RequestStatus = 'pending' | 'approved' | 'denied' | 'expired' | 'revoked' | 'task_ended'

@@ -1,7 +1,7 @@
 import type { Context } from './context.ts'
 import type { User } from './directory.ts'
 import { OperationError } from './operation-error.ts'
-import type { StoredTask } from './store.ts'
+import type { StoredTask } from './records.ts'
 
 /** Contract 15.12: who gains by a permission does not give it, unless the options say so. */
 export const requireNotSelf = (context: Context, user: User, task: StoredTask): void => {

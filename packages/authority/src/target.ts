@@ -1,4 +1,4 @@
-import { readAudience } from './configuration.ts'
+import { readAudience } from './audience.ts'
 import type { Context } from './context.ts'
 import { readText } from './input.ts'
 import { OperationError } from './operation-error.ts'

@@ -1,7 +1,7 @@
 import { jwtVerify, SignJWT } from 'jose'
 import type { Context } from './context.ts'
 import { randomId } from './hashing.ts'
-import type { StoredRequest, StoredTask, StoredToken } from './store.ts'
+import type { StoredRequest, StoredTask, StoredToken } from './records.ts'
 
 /** A signed token, as token endpoints answer it. `expiresAt`: Unix seconds. */
 export interface IssuedToken {
@@ -45,7 +45,11 @@ export const signToken = async (
     .setProtectedHeader({ alg: 'ES256', typ: 'at+jwt', kid })
     .sign(signingKey)
   context.counts.tokensIssued++
-  context.configuration.onTokenIssued?.({ kind: token.kind, claims: payload, value })
+  try {
+    context.configuration.onTokenIssued?.({ kind: token.kind, claims: payload, value })
+  } catch {
+    // Whoever watches decides nothing.
+  }
   return { accessToken: value, jti: token.jti, expiresAt, expiresIn: expiresAt - issuedAt }
 }
 

@@ -294,6 +294,7 @@ const rows: readonly Row[] = [
 
   ['3.6 evaluated', 'POST', evaluate, agent, undefined, 200],
   ['3.6 with an outcome', 'POST', evaluate, agent, () => ({ result: 'completed' }), 200],
+  ['3.6 a granted token', 'POST', evaluate, (s) => s.jit, undefined, 403, 'jit_token_not_allowed'],
   ['3.6 no token', 'POST', evaluate, none, undefined, 401, 'invalid_token'],
   ["3.6 another's", 'POST', evaluate, other, undefined, 403, 'task_agent_mismatch'],
   ['3.6 unknown', 'POST', at('/jit/task/task_x/evaluate'), agent, undefined, 404, 'task_not_found'],

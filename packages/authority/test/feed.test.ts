@@ -91,6 +91,20 @@ describe('the revocation feed', () => {
     feed.leave()
   })
 
+  it('tells of every token that a parallel redemption killed, without waiting for a beat', async () => {
+    const w = await openWorld()
+    const id = await w.askPerson(await w.openTask())
+    await w.approve(id)
+    const feed = await openFeed(w)
+    await feed.upTo('ready')
+    const tokens = await Promise.all([w.redeem(id), w.redeem(id), w.redeem(id)])
+    const told = [await feed.next(), await feed.next()].map((line) => JSON.stringify(line))
+    const alive = await Promise.all(tokens.map(w.isActive))
+    for (const [index, token] of tokens.entries())
+      expect(told.join().includes(hash(jtiOf(token)))).toBe(!alive[index])
+    feed.leave()
+  })
+
   it('names an ended task, until the last of its tokens would have ended', async () => {
     const w = await openWorld()
     const task = await w.openTask()
@@ -159,6 +173,8 @@ describe('the revocation feed', () => {
     const over = await w.raw(`${w.base}/jit/events`)
     expect([over.status, over.body.code]).toEqual([503, 'too_many_connections'])
     feed.leave()
+    for (let n = 0; n < 3; n++)
+      expect((await w.raw(`${w.base}/jit/events`, { method: 'HEAD' })).status).toBe(200)
     const next = await openFeed(w)
     await next.upTo('ready')
     w.authority.close()

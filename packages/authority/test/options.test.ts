@@ -24,6 +24,7 @@ const bad: readonly (readonly [string, Partial<AuthorityOptions>])[] = [
   ['dots as org', { org: '..' }],
   ['an agent without a secret', { agents: [{ id: 'agt_1', secret: '' }] }],
   ['an agent without an id', { agents: [{ id: '', secret: 's' }] }],
+  ['an agent that is called like a resource', { agents: [{ id: API, secret: 's' }] }],
   ['two agents of one id', { agents: [...agents, ...agents] }],
   ['two agents of one subject', { agents: [...agents, { id: '1', secret: 's' }] }],
   [
@@ -90,7 +91,11 @@ describe('createAuthority', () => {
 
   it('shows every issued token to the observer, and counts it', async () => {
     const seen: IssuedTokenObservation[] = []
-    const w = await openWorld({ onTokenIssued: (token) => seen.push(token) })
+    const onTokenIssued = (token: IssuedTokenObservation) => {
+      seen.push(token)
+      throw new Error('the observer broke')
+    }
+    const w = await openWorld({ onTokenIssued })
     const id = await w.askPerson(await w.openTask())
     await w.approve(id)
     const value = await w.redeem(id)

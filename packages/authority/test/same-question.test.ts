@@ -195,6 +195,17 @@ describe('taking back', () => {
     expect(part.body).toMatchObject({ status: 'pending', risk_level: 'low' })
   })
 
+  it('revoke:sticks — on what was granted, when that was less than asked', async () => {
+    const w = await openWorld()
+    const task = await w.openTask()
+    const wide = { ...PAYMENT, actions: ['initiate', 'approve'] }
+    const id = await idOf(w, task, { authorization_details: wide })
+    await w.approve(id, { authorization_details: PAYMENT })
+    await w.call('POST', `/jit/revoke/${id}`, w.approver)
+    for (const details of [PAYMENT, wide])
+      expect((await ask(w, task, { authorization_details: details })).body.status).toBe('denied')
+  })
+
   it('revoke:sticks — also on what the agent had withdrawn', async () => {
     const w = await openWorld()
     const task = await w.openTask()

@@ -10,7 +10,7 @@ export const API = 'https://api.acme-corp.com'
 export const FILES = 'https://files.acme-corp.com'
 
 /** Time stands still until a test moves it; a wait that is due ends at once. */
-export class ManualClock implements Clock {
+class ManualClock implements Clock {
   #now = Date.parse('2026-01-30T14:00:00Z')
   #sleepers: { readonly due: number; readonly wake: () => void }[] = []
 
@@ -42,7 +42,7 @@ export class ManualClock implements Clock {
   }
 }
 
-export interface Answer {
+interface Answer {
   readonly status: number
   readonly headers: Headers
   // biome-ignore lint/suspicious/noExplicitAny: tests look into bodies of every shape

@@ -1,6 +1,8 @@
 import { asking } from './requirements/asking.ts'
+import { authorities } from './requirements/authorities.ts'
 import { challenges } from './requirements/challenges.ts'
 import { ending } from './requirements/ending.ts'
+import { guards } from './requirements/guards.ts'
 import { pausing } from './requirements/pausing.ts'
 import type { Requirement } from './requirements/requirement.ts'
 import { secrecy } from './requirements/secrecy.ts'
@@ -16,4 +18,6 @@ export const requirements: readonly Requirement[] = [
   ...ending,
   ...secrecy,
   ...stores,
+  ...authorities,
+  ...guards,
 ]

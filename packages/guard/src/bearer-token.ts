@@ -1,5 +1,5 @@
 /** Tokens past this size are refused unread: nothing legitimate is larger, and hashing is not free. */
-export const MAX_TOKEN_BYTES = 16_384
+const MAX_TOKEN_BYTES = 16_384
 
 export type BearerReading =
   | { readonly kind: 'token'; readonly token: string }

@@ -9,10 +9,10 @@ export interface JitEnv {
 }
 
 /** Lets a call through to the next handler when its token covers `required`, and answers it otherwise. */
-export function jitGuard(
+export function jitGuard<Path extends string = string>(
   guard: Guard,
-  required: RequirementOf<Context> = [],
-): MiddlewareHandler<JitEnv> {
+  required: RequirementOf<Context<JitEnv, Path>> = [],
+): MiddlewareHandler<JitEnv, Path> {
   return async (c, next) => {
     const need = typeof required === 'function' ? () => required(c) : required
     const outcome = await guard(c.req.raw, need)

@@ -15,7 +15,7 @@ export interface GuardOptions {
   readonly audience: string | readonly string[]
   /** How missing details are said. Default `lumoauth`. Missing scope is always said in `scope`. */
   readonly dialect?: Dialect
-  /** Say what is missing even to a caller without a token (for clients with `baseToken: 'none'`). Default false. */
+  /** Say what is missing even to a caller without a token (for clients with `baseToken: 'none'`); a `required` function then runs for anybody. Default false. */
   readonly challengeAnonymous?: boolean
   /** The authority's keys, fixed: never fetched, never rotated. */
   readonly jwks?: JSONWebKeySet

@@ -2,6 +2,7 @@ import type { AuthorityMetadata } from './authority-metadata.ts'
 import type { CachedDocument } from './cached-document.ts'
 import type { StreamEvent } from './event-stream.ts'
 import { followFeed, SILENT_AFTER_MS } from './feed-connection.ts'
+import { notOffered, unreachable, unreadable } from './feed-faults.ts'
 import type { Io } from './fetch-json.ts'
 import { GuardError } from './guard-error.ts'
 import { Revocations } from './revocations.ts'
@@ -131,26 +132,3 @@ export class RevocationFeed {
     this.#revocations.prune(this.#heardAt)
   }
 }
-
-const unreachable = (cause: unknown) =>
-  new GuardError(
-    'FEED_UNREACHABLE',
-    'What the authority has revoked is not known at the moment.',
-    'See that the events_endpoint of its metadata can be reached, unbuffered, from where this API runs.',
-    cause,
-  )
-
-const unreadable = (cause: unknown) =>
-  new GuardError(
-    'FEED_UNREADABLE',
-    'The revocation feed sent an event that cannot be read.',
-    'Let the authority send the events its version of lumojit documents.',
-    cause,
-  )
-
-const notOffered = () =>
-  new GuardError(
-    'FEED_NOT_OFFERED',
-    'The authority offers no revocation feed.',
-    "Set revocation: 'none' and accept that a revoked token works here until it expires.",
-  )

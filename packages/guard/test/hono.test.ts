@@ -16,7 +16,7 @@ function documents() {
   return new Hono()
     .get(
       '/documents/:id',
-      jitGuard(guard, (c) => ({ ...READ, identifier: c.req.param('id') ?? '' })),
+      jitGuard<'/documents/:id'>(guard, (c) => ({ ...READ, identifier: c.req.param('id') })),
       (c) => c.json({ id: c.req.param('id'), task: c.get('jit').taskId }),
     )
     .post('/documents', jitGuard(guard, { ...READ, actions: ['write'] }), async (c) =>

@@ -107,7 +107,9 @@ export class PretendAuthority {
     this.requests.push(path)
     const status = this.down.get(path)
     if (status === 0) throw new TypeError('fetch failed')
-    if (status !== undefined) return new Response('down', { status })
+    // With what it would have said: only the status tells that it is down.
+    const document = path === 'jwks.json' ? this.jwks : this.metadata
+    if (status !== undefined) return Response.json(document, { status })
     if (url === `${ISSUER}/.well-known/oauth-authorization-server`) {
       return Response.json(this.metadata)
     }

@@ -94,6 +94,12 @@ describe('a token is invalid', () => {
     await expectInvalid(await authority.token({}, { jwk }, other))
   })
 
+  it.each(['ES384', 'RS512', 'PS512'])('signed with %s, which no one agreed on', async (alg) => {
+    const pair = await keyPair(alg, alg)
+    authority.jwks = { keys: [pair.jwk] }
+    await expectInvalid(await authority.token({}, { alg, kid: alg }, pair))
+  })
+
   it('when its payload was changed after signing', async () => {
     const token = await authority.token()
     const [header, , signature] = token.split('.')

@@ -28,6 +28,8 @@ export const createEventsRoute = () => {
       open--
     }
     request.signal.addEventListener('abort', end, { once: true })
+    // A HEAD request gets no body, so nobody would ever end it.
+    if (request.signal.aborted || request.method === 'HEAD') end()
     return new ReadableStream<Uint8Array>({
       async pull(controller) {
         const { value, done } = await events.next()

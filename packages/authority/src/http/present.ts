@@ -1,8 +1,8 @@
 import type { Context } from '../context.ts'
 import type { PendingItem } from '../operations/list-pending.ts'
 import type { RedeemedToken } from '../operations/redeem.ts'
+import type { StoredRequest, StoredTask } from '../records.ts'
 import type { RequestStatus, RequestView } from '../request-status.ts'
-import type { StoredRequest, StoredTask } from '../store.ts'
 
 /** RFC 3339, UTC, whole seconds. */
 const time = (ms: number): string => `${new Date(ms).toISOString().slice(0, 19)}Z`

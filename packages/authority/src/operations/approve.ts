@@ -4,8 +4,8 @@ import { pendingTopic, requestTopic } from '../changes.ts'
 import type { Context } from '../context.ts'
 import { readDetailsInput, readReuse, readText, readTtl } from '../input.ts'
 import { OperationError } from '../operation-error.ts'
+import type { StoredRequest } from '../records.ts'
 import { requireNotSelf } from '../self-approval.ts'
-import type { StoredRequest } from '../store.ts'
 
 export interface ApproveInput {
   readonly by: Caller

@@ -3,7 +3,7 @@ import { pendingTopic, requestTopic } from '../changes.ts'
 import type { Context } from '../context.ts'
 import { readText } from '../input.ts'
 import { OperationError } from '../operation-error.ts'
-import type { StoredRequest } from '../store.ts'
+import type { StoredRequest } from '../records.ts'
 
 export interface DenyInput {
   readonly by: Caller

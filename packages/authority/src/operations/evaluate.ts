@@ -1,4 +1,4 @@
-import { type Caller, findTask, requireAgentOfTask } from '../caller.ts'
+import { type Caller, findTask, requireAgent } from '../caller.ts'
 import type { Context } from '../context.ts'
 import { OperationError } from '../operation-error.ts'
 
@@ -16,7 +16,7 @@ export const evaluate = async (
 ): Promise<TaskEvaluation> => {
   const task = await findTask(context, input.taskId)
   if ('agent' in input.by) {
-    if (requireAgentOfTask(context, input.by, task.id) !== task.agentId)
+    if (requireAgent(context, input.by) !== task.agentId)
       throw new OperationError('task_agent_mismatch', 'The task belongs to another agent.')
   } else if (!context.directory.user(input.by.user))
     throw new OperationError('invalid_token', 'The user is not known here.')

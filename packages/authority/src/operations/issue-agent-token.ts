@@ -1,4 +1,4 @@
-import { agentSlug } from '../configuration.ts'
+import { agentSlug } from '../agent-slug.ts'
 import type { Context } from '../context.ts'
 import { readText } from '../input.ts'
 import { OperationError } from '../operation-error.ts'
@@ -42,7 +42,7 @@ export const issueAgentToken = async (
     },
     { seconds: context.configuration.limits.baseTokenSeconds },
   )
-  await context.store.addToken(record)
+  await context.store.addToken(record, context.clock.now())
   const granted = (asked.length === 0 ? allowed : asked).join(' ')
   const scope = granted === '' ? {} : { scope: granted }
   const issued = await signToken(context, record, {

@@ -25,6 +25,6 @@ export const issueUserToken = async (
     { kind: 'user', holder: user.id, audience: issuer },
     { seconds: Math.min(input.ttlSeconds ?? most, most) },
   )
-  await context.store.addToken(record)
+  await context.store.addToken(record, context.clock.now())
   return signToken(context, record, { sub: user.id, email: user.email })
 }

@@ -1,6 +1,6 @@
 import { type Caller, requireApprover } from '../caller.ts'
 import type { Context } from '../context.ts'
-import type { StoredRequest, StoredTask } from '../store.ts'
+import type { StoredRequest, StoredTask } from '../records.ts'
 
 export interface PendingItem {
   readonly request: StoredRequest

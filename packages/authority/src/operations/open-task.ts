@@ -3,7 +3,7 @@ import type { Context } from '../context.ts'
 import { randomId } from '../hashing.ts'
 import { readText } from '../input.ts'
 import { OperationError } from '../operation-error.ts'
-import type { StoredTask } from '../store.ts'
+import type { StoredTask } from '../records.ts'
 
 export interface OpenTaskInput {
   readonly by: Caller

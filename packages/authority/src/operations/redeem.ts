@@ -1,11 +1,11 @@
 import type { AuthorizationDetails } from '@lumojit/protocol'
+import { agentSlug } from '../agent-slug.ts'
 import { type Caller, findRequest, findTask, requireAgent } from '../caller.ts'
 import { feedTopic } from '../changes.ts'
-import { agentSlug } from '../configuration.ts'
 import type { Context } from '../context.ts'
 import { OperationError } from '../operation-error.ts'
+import type { StoredRequest } from '../records.ts'
 import { viewRequest } from '../request-status.ts'
-import type { StoredRequest } from '../store.ts'
 import { draftToken, type IssuedToken, signToken } from '../tokens.ts'
 
 export interface RedeemInput {
@@ -45,7 +45,7 @@ export const redeem = async (context: Context, input: RedeemInput): Promise<Rede
   if (!won || !now)
     throw notRedeemable(viewRequest(now ?? request, task, context.clock.now()).status)
   context.counts.redemptions++
-  if (request.liveToken) context.changes.notify(feedTopic)
+  if (now.redemptions > 1) context.changes.notify(feedTopic)
   const issued = await signToken(context, record, {
     sub: `agent:${agentSlug(agentId)}:task:${task.id}`,
     agent_id: agentId,

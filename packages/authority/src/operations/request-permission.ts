@@ -1,13 +1,15 @@
-import { type AuthorizationDetails, canonical, covers, type Reuse } from '@lumojit/protocol'
+import { canonical } from '@lumojit/protocol'
 import { type Caller, findTask, requireAgent } from '../caller.ts'
 import { pendingTopic } from '../changes.ts'
 import type { Context } from '../context.ts'
+import { afterRevocations, decideAtOnce } from '../decide-at-once.ts'
 import { randomId } from '../hashing.ts'
 import { readDetailsInput, readReuse, readText, readTtl, requireText } from '../input.ts'
+import { judge } from '../judge.ts'
 import { OperationError } from '../operation-error.ts'
+import { unitOf } from '../question-unit.ts'
+import type { StoredRequest } from '../records.ts'
 import { type RequestView, viewRequest } from '../request-status.ts'
-import type { Verdict } from '../rules.ts'
-import type { StoredRequest, StoredTask } from '../store.ts'
 import { readTarget } from '../target.ts'
 
 export interface RequestPermissionInput {
@@ -94,73 +96,4 @@ export const requestPermission = async (
     }
   }
   throw new OperationError('server_error', 'The task changed too often while this was asked.')
-}
-
-const unitOf = (
-  taskId: string,
-  resource: string | undefined,
-  details: AuthorizationDetails,
-  reuse: Reuse,
-  key: string | undefined,
-): string =>
-  JSON.stringify([
-    taskId,
-    resource ?? null,
-    canonical(details),
-    reuse,
-    reuse === 'once' ? (key ?? null) : null,
-  ])
-
-/** What a person took back is not given again in this task; a part of it is a person's to give. */
-const afterRevocations = (
-  verdict: Verdict,
-  details: AuthorizationDetails,
-  refused: readonly AuthorizationDetails[],
-): Verdict['decision'] => {
-  if (refused.some((each) => covers(details, each))) return 'deny'
-  if (verdict.decision === 'grant' && refused.some((each) => covers(each, details))) return 'ask'
-  return verdict.decision
-}
-
-const decideAtOnce = (
-  decision: Verdict['decision'],
-  details: AuthorizationDetails,
-  { now, redeemUntil }: { readonly now: number; readonly redeemUntil: number },
-) => {
-  if (decision === 'ask') return { state: 'pending' } as const
-  if (decision === 'deny') return { state: 'denied', decidedAt: now } as const
-  // Granted by rule: asking again would be answered the same, so the whole task may use it.
-  return {
-    state: 'approved',
-    decidedAt: now,
-    granted: details,
-    redeemUntil,
-    reuse: 'task',
-  } as const
-}
-
-const judge = async (
-  context: Context,
-  asked: {
-    readonly details: AuthorizationDetails
-    readonly resource: string | undefined
-    readonly reuse: Reuse
-    readonly agentId: string
-    readonly task: StoredTask
-  },
-): Promise<Verdict> => {
-  const { details, resource, reuse, agentId, task } = asked
-  try {
-    const verdict = await context.rules.judge({
-      details,
-      reuse,
-      agentId,
-      ...(resource !== undefined && { resource }),
-      ...(task.onBehalfOf !== undefined && { onBehalfOf: task.onBehalfOf }),
-    })
-    const known = ['grant', 'deny', 'ask'].includes(verdict.decision)
-    return known ? verdict : { ...verdict, decision: 'ask' }
-  } catch {
-    return { risk: 'critical', decision: 'ask' }
-  }
 }

@@ -2,7 +2,7 @@ import { type Caller, findRequest, requireAgent, requireApprover } from '../call
 import { feedTopic, pendingTopic, requestTopic, taskTopic } from '../changes.ts'
 import type { Context } from '../context.ts'
 import { OperationError } from '../operation-error.ts'
-import type { StoredRequest } from '../store.ts'
+import type { StoredRequest } from '../records.ts'
 
 export interface RevokeRequestInput {
   readonly by: Caller

@@ -79,14 +79,14 @@ export function suiteTools(api: string): readonly SuiteTool[] {
 }
 
 /** What the API requires for a payment, as its guard states it. */
-export function paymentOf(invoice: string): AuthorizationDetails {
+function paymentOf(invoice: string): AuthorizationDetails {
   return [{ type: 'payment', actions: ['initiate'], identifier: invoice }]
 }
 
 /** Forms in which a token may leave unnoticed. */
 export const ENCODINGS = ['base64', 'base64-inside', 'percent', 'hex'] as const
 
-export function encoded(secret: string, form: string): string {
+function encoded(secret: string, form: string): string {
   switch (form) {
     case 'base64':
       return btoa(secret)

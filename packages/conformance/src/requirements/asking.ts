@@ -47,7 +47,20 @@ export const asking: readonly Requirement[] = [
     id: 'revoke:sticks',
     says: 'What a person took back is denied for the rest of the task.',
     source: 'design §6, ruling 6',
-    sabotages: [],
+    sabotages: [
+      {
+        file: 'packages/authority/src/operations/revoke-request.ts',
+        find: 'sticks: person }',
+        replace: 'sticks: false }',
+        why: 'a renewal undoes what a person did',
+      },
+      {
+        file: 'packages/authority/src/operations/request-permission.ts',
+        find: "  if (refused.some((each) => covers(details, each))) return 'deny'\n",
+        replace: '',
+        why: 'what was taken back is asked again',
+      },
+    ],
   },
   {
     id: 'budget:bounded',

@@ -11,7 +11,15 @@ export const ending: readonly Requirement[] = [
     id: 'end:idempotent',
     says: 'Ending a task again is the same end.',
     source: 'design §6',
-    sabotages: [],
+    sabotages: [
+      {
+        file: 'packages/authority/src/memory-store.ts',
+        find: "      if (task?.state !== 'active')\n        return",
+        replace:
+          "      if (task?.state === 'completed') throw new Error('it has ended')\n      if (task?.state !== 'active')\n        return",
+        why: 'the second end fails',
+      },
+    ],
   },
   {
     id: 'end:late-grant-revoked',
@@ -35,6 +43,19 @@ export const ending: readonly Requirement[] = [
     id: 'end:server-ttl',
     says: 'A task nobody ends is ended by the authority.',
     source: 'design §6',
-    sabotages: [],
+    sabotages: [
+      {
+        file: 'packages/authority/src/memory-store.ts',
+        find: "return task?.state === 'active' && at < task.expiresAt",
+        replace: "return task?.state === 'active' && at >= 0",
+        why: 'a task has no end of its own',
+      },
+      {
+        file: 'packages/authority/src/operations/redeem.ts',
+        find: '{ seconds: request.ttlSeconds, notAfter: task.expiresAt },',
+        replace: '{ seconds: request.ttlSeconds },',
+        why: 'a token may outlive its task',
+      },
+    ],
   },
 ]

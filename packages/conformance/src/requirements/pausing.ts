@@ -1,3 +1,4 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: what a sabotage finds and puts there is source text
 import type { Requirement } from './requirement.ts'
 
 export const pausing: readonly Requirement[] = [
@@ -29,13 +30,41 @@ export const pausing: readonly Requirement[] = [
     id: 'pause:late-redeem',
     says: 'An approval found late is still redeemed, without asking again.',
     source: 'design §6, ruling 10',
-    sabotages: [],
+    sabotages: [
+      {
+        file: 'packages/authority/src/operations/approve.ts',
+        find: 'redeemUntil: Math.min(at + context.configuration.limits.redeemMs, task.expiresAt),',
+        replace: 'redeemUntil: Math.min(at + request.ttlSeconds * 1000, task.expiresAt),',
+        why: 'the window is as short as the token',
+      },
+      {
+        file: 'packages/authority/src/tokens.ts',
+        find: 'const end = context.clock.now() + lifetime.seconds * 1000',
+        replace: 'const end = context.clock.now() + lifetime.seconds * 500',
+        why: 'the token lives half its time',
+      },
+    ],
   },
   {
     id: 'redeem:again-after-lost-answer',
     says: 'A redemption whose answer was lost may be repeated, and the token before it dies.',
     source: 'design §6, ruling 10',
-    sabotages: [],
+    sabotages: [
+      {
+        file: 'packages/authority/src/memory-store.ts',
+        find: 'const armed = { ...disarm(request, at), redemptions, liveToken }',
+        replace:
+          'const armed = { ...request, redemptions, liveToken: request.liveToken ?? liveToken }',
+        why: 'the second token is dead, the first lives on',
+      },
+      {
+        file: 'packages/authority/src/memory-store.ts',
+        find: "        request?.state === 'approved' &&\n        at < (request.redeemUntil ?? 0) &&",
+        replace:
+          "        request?.state === 'approved' &&\n        request.redemptions === 0 &&\n        at < (request.redeemUntil ?? 0) &&",
+        why: 'a redemption cannot be repeated',
+      },
+    ],
   },
   {
     id: 'pause:task-stays-open',
@@ -95,7 +124,21 @@ export const pausing: readonly Requirement[] = [
     id: 'pause:abandoned-is-cancelled',
     says: 'A paused call that will never be resumed takes its open requests back.',
     source: 'design §6, ruling 15',
-    sabotages: [],
+    sabotages: [
+      {
+        file: 'packages/core/src/lumoauth/lumo-auth.ts',
+        find: 'const path = `/jit/revoke/${idSegment(ref)}`',
+        replace: 'const path = `/jit/request/${idSegment(ref)}/token`',
+        why: 'the client takes nothing back',
+      },
+      {
+        file: 'packages/authority/src/memory-store.ts',
+        find: '        const end = { ...disarm(each, at), decidedAt: at, decidedBy: by, sticks }',
+        replace:
+          '        const end = { ...disarm(each, at), decidedAt: at, decidedBy: by, sticks: true }',
+        why: 'what the agent took back it can never ask again',
+      },
+    ],
   },
   {
     id: 'claim:one-winner',

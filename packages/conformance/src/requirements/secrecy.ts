@@ -5,7 +5,20 @@ export const secrecy: readonly Requirement[] = [
     id: 'token:never-in',
     says: 'No token is in anything a model, a framework, a log or an error shows.',
     source: 'design §6, ruling 19',
-    sabotages: [],
+    sabotages: [
+      {
+        file: 'packages/protocol/src/secret.ts',
+        find: "  toJSON(): string {\n    return '[secret]'",
+        replace: '  toJSON(): string {\n    return this.#value',
+        why: 'JSON shows it',
+      },
+      {
+        file: 'packages/protocol/src/secret.ts',
+        find: "  [Symbol.for('nodejs.util.inspect.custom')](): string {\n    return '[secret]'",
+        replace: "  [Symbol.for('nodejs.util.inspect.custom')](): string {\n    return this.#value",
+        why: 'inspection shows it',
+      },
+    ],
   },
   {
     id: 'challenge-id:opaque',

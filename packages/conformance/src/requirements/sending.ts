@@ -65,7 +65,26 @@ export const sending: readonly Requirement[] = [
     id: 'base:resource-token',
     says: 'What a resource sees before a grant is a token for that resource, which the authority refuses at its own endpoints.',
     source: 'design §6, ruling 2',
-    sabotages: [],
+    sabotages: [
+      {
+        file: 'packages/authority/src/authenticate.ts',
+        find: "    if (audience === context.configuration.issuer) {\n      if (kind === 'agent' &&",
+        replace: "    if (audience !== '') {\n      if (kind !== 'user' &&",
+        why: 'a resource can act as the agent',
+      },
+      {
+        file: 'packages/authority/src/operations/issue-agent-token.ts',
+        find: 'audience: audience ?? context.configuration.issuer,',
+        replace: 'audience: context.configuration.issuer,',
+        why: 'the token is bound to nothing',
+      },
+      {
+        file: 'packages/core/src/lumoauth/oauth-calls.ts',
+        find: "const form = { grant_type: 'client_credentials', ...(resource && { resource }) }",
+        replace: "const form = { grant_type: 'client_credentials' }",
+        why: 'the client asks for its own token',
+      },
+    ],
   },
   {
     id: 'base:never-wider-than-subject',

@@ -1,5 +1,5 @@
 import type { Decision, RequestRef } from '@lumojit/protocol'
-import type { Answer } from './http.ts'
+import type { Answer } from './answer.ts'
 import type { Settings } from './options.ts'
 import { isLoopback, pathSegment } from './paths.ts'
 import { malformed } from './refused.ts'

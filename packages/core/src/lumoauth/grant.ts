@@ -1,5 +1,5 @@
 import { type Grant, type PermissionRequest, type RequestRef, readDetails } from '@lumojit/protocol'
-import type { Answer } from './http.ts'
+import type { Answer } from './answer.ts'
 import { readToken } from './oauth-calls.ts'
 import type { Settings } from './options.ts'
 import { malformed } from './refused.ts'

@@ -1,10 +1,11 @@
 import { AuthorityError, type Io, type Json, type Secret } from '@lumojit/protocol'
+import type { Answer } from './answer.ts'
 import type { Settings } from './options.ts'
 import { orAbort } from './or-abort.ts'
-import { malformed, refused } from './refused.ts'
+import { readAnswer } from './read-answer.ts'
 import { retryAfter } from './server-time.ts'
+import { limited } from './time-limit.ts'
 
-const NOT_JSON = 'The answer is not the JSON that LumoAuth gives.'
 const BODY_LIMIT = 256 * 1024
 /** A wait the authority asks for is kept up to this; a longer one is for the caller to decide. */
 const PATIENCE_MS = 30_000
@@ -21,20 +22,6 @@ export interface Call {
   readonly repeats?: number
   /** The server was asked to hold its answer this long. */
   readonly waitMs?: number
-}
-
-/** An answer with a status of 2xx or 4xx, and a body that is a JSON object or not there. */
-export interface Answer {
-  /** Method and path, for errors. */
-  readonly to: string
-  readonly status: number
-  readonly ok: boolean
-  readonly headers: Headers
-  readonly body: { readonly [member: string]: Json | undefined }
-  /** The server's short code, when it looks like one. Safe to show. */
-  readonly code: string | undefined
-  /** What it said besides; read for hints, never shown. */
-  readonly prose: string
 }
 
 /** Rejects with {@link AuthorityError} for everything an {@link Answer} is not, or with the abort's reason. */
@@ -60,9 +47,7 @@ export async function send(settings: Settings, call: Call, io: Io = {}): Promise
 async function sendOnce(settings: Settings, call: Call, abort?: AbortSignal): Promise<Answer> {
   abort?.throwIfAborted()
   const { fetch, clock, base, timeoutMs } = settings
-  // Real time, not the port's: this guards a socket.
-  const timeout = AbortSignal.timeout(timeoutMs + (call.waitMs ?? 0))
-  const signal = abort ? AbortSignal.any([abort, timeout]) : timeout
+  const { signal, release } = limited(timeoutMs + (call.waitMs ?? 0), abort)
   const headers = new Headers({ accept: 'application/json', ...call.headers })
   if (call.token) headers.set('authorization', `Bearer ${call.token.reveal()}`)
   if (call.json) headers.set('content-type', 'application/json')
@@ -79,11 +64,13 @@ async function sendOnce(settings: Settings, call: Call, abort?: AbortSignal): Pr
     // The cause stays behind: what a custom fetch throws may hold the request, and so a token.
     throw new AuthorityError(
       'unreachable',
-      timeout.aborted
+      signal.aborted
         ? `LumoAuth did not answer within ${timeoutMs} ms.`
         : `LumoAuth could not be reached${errno(error)}.`,
       { fix: 'Check LUMOAUTH_URL and the network between here and there.' },
     )
+  } finally {
+    release()
   }
   const { status } = response
   const retryAfterMs = retryAfter(response.headers, clock.now())
@@ -115,44 +102,8 @@ async function readText({ body }: Response): Promise<string | undefined> {
   return text + decoder.decode()
 }
 
-function readAnswer(
-  to: string,
-  { status, ok, headers }: Response,
-  text: string | undefined,
-): Answer {
-  let body: unknown = {}
-  try {
-    if (text !== '') body = JSON.parse(text ?? '!')
-  } catch {
-    // A 4xx may speak plain text (its status says enough), but a page of HTML is somebody else answering.
-    if (ok || text === undefined || /^\s*</.test(text)) throw malformed(NOT_JSON, status)
-    body = { message: text }
-  }
-  if (typeof body !== 'object' || body === null || Array.isArray(body))
-    throw malformed(NOT_JSON, status)
-  const members = body as Answer['body']
-  const short = [members.code, members.error].find((value) => typeof value === 'string')
-  const code = typeof short === 'string' && /^[a-z_]{1,64}$/.test(short) ? short : undefined
-  const { error_description, message, detail, error } = members
-  const prose = [error_description, message, detail, error].filter((it) => typeof it === 'string')
-  const answer = {
-    to,
-    status,
-    ok,
-    headers,
-    body: members,
-    code,
-    prose: prose.join(' ').slice(0, 2000),
-  }
-  // Everywhere the same mistake of configuration, so nowhere to be read as anything else.
-  if (status === 404 && code === 'tenant_not_found') throw refused(answer)
-  return answer
-}
-
 /** `fetch failed` says nothing; the code beneath it does. */
 function errno(error: unknown): string {
-  const { cause } = error as { readonly cause?: { readonly code?: unknown } }
-  return typeof cause?.code === 'string' && /^[A-Z_]{1,40}$/.test(cause.code)
-    ? ` (${cause.code})`
-    : ''
+  const code = (error as { readonly cause?: { readonly code?: unknown } } | undefined)?.cause?.code
+  return typeof code === 'string' && /^[A-Z_]{1,40}$/.test(code) ? ` (${code})` : ''
 }

@@ -8,11 +8,12 @@ import {
   type PermissionRequest,
   type RequestRef,
 } from '@lumojit/protocol'
+import type { Answer } from './answer.ts'
 import { completeTask } from './complete-task.ts'
 import { Credentials, type Delegation } from './credentials.ts'
 import { readDecision, readId } from './decision.ts'
 import { readGrant } from './grant.ts'
-import { type Answer, type Call, send } from './http.ts'
+import { type Call, send } from './http.ts'
 import { revokeToken, withToken } from './oauth-calls.ts'
 import { type Offers, readOffers } from './offers.ts'
 import { type LumoAuthOptions, readOptions } from './options.ts'

@@ -1,8 +1,10 @@
 import { AuthorityError, type Io, Secret, type TaskOptions } from '@lumojit/protocol'
-import { type Answer, send } from './http.ts'
+import type { Answer } from './answer.ts'
+import { send } from './http.ts'
 import type { Settings } from './options.ts'
 import { orAbort } from './or-abort.ts'
 import { malformed, refused } from './refused.ts'
+import { limited } from './time-limit.ts'
 import type { Issued } from './token-slot.ts'
 
 /** Gives a token; told which one was refused, another. */
@@ -93,15 +95,17 @@ export function readToken({ body }: Answer): {
 
 async function readSubject({ timeoutMs }: Settings, subjectToken: SubjectToken): Promise<string> {
   let name = ''
+  // Shared by every call that waits for it, so no caller's abort may end it.
+  const { signal, release } = limited(timeoutMs)
   try {
-    // Shared by every call that waits for it, so no caller's abort may end it.
-    const signal = AbortSignal.timeout(timeoutMs)
     const subject = await orAbort(subjectToken({ signal }), signal)
     if (typeof subject === 'string' && subject !== '') return subject
   } catch (error) {
     // Its message may quote what it failed to fetch, and that may be a token.
     name =
       error instanceof Error && /^\w{1,64}$/.test(error.name) ? ` (it threw ${error.name})` : ''
+  } finally {
+    release()
   }
   throw new AuthorityError('rejected', `subjectToken gave no token${name}.`, {
     fix: 'Make subjectToken resolve to a valid access token of the user.',

@@ -1,17 +1,21 @@
 import { AuthorityError } from '@lumojit/protocol'
-import type { Answer } from './http.ts'
+import type { Answer } from './answer.ts'
 
-const FIXES: Readonly<Record<string, string>> = {
-  401: 'Check AGENT_CLIENT_ID and AGENT_CLIENT_SECRET (or clientId and clientSecret).',
-  403: 'Check in LumoAuth what this agent, and the user it acts for, may do.',
-  404: "Check LUMOAUTH_ORG_ID (or org); a server from before the rename needs lumoAuth({ paths: 't' }).",
-  invalid_grant: 'Make subjectToken give a token that is still valid here.',
-  invalid_target: 'Register the resource in LumoAuth under its audience, or set its baseToken.',
-}
+/** By the server's code or else its status. A map: a code may well be `constructor`. */
+const FIXES: ReadonlyMap<string | number, string> = new Map<string | number, string>([
+  [401, 'Check AGENT_CLIENT_ID and AGENT_CLIENT_SECRET (or clientId and clientSecret).'],
+  [403, 'Check in LumoAuth what this agent, and the user it acts for, may do.'],
+  [
+    404,
+    "Check LUMOAUTH_ORG_ID (or org); a server from before the rename needs lumoAuth({ paths: 't' }).",
+  ],
+  ['invalid_grant', 'Make subjectToken give a token that is still valid here.'],
+  ['invalid_target', 'Register the resource in LumoAuth under its audience, or set its baseToken.'],
+])
 
 /** The status decides; the server's own code only sharpens the advice. */
 export function refused({ to, status, code = '' }: Answer): AuthorityError {
-  const fix = FIXES[code === 'invalid_client' ? 401 : code] ?? FIXES[status]
+  const fix = FIXES.get(code === 'invalid_client' ? 401 : code) ?? FIXES.get(status)
   const said = code && ` (${code})`
   return new AuthorityError('rejected', `LumoAuth answered ${status}${said} to ${to}.`, {
     status,

@@ -131,6 +131,21 @@ describe('when the authority does not answer as it should', () => {
     }
   })
 
+  it.each(['constructor', '__proto__'])('a code of %s is a word like any other', async (code) => {
+    const { authority } = scripted({ 'POST /jit/task': { status: 422, body: { code } } })
+    expect(await failure(authority.openTask({}))).toMatchObject({
+      kind: 'rejected',
+      fix: undefined,
+    })
+  })
+
+  it('a fetch that rejects with nothing is unreachable all the same', async () => {
+    const authority = lumoAuth({ ...whole, fetch: () => Promise.reject() })
+    expect(await failure(authority.baseToken(task, {}, resource))).toMatchObject({
+      kind: 'unreachable',
+    })
+  })
+
   it('without a fetch of its own it takes the one that is there at the time', async () => {
     const authority = lumoAuth(whole)
     vi.stubGlobal('fetch', async () =>

@@ -131,10 +131,10 @@ export class AuthorityError extends Error {
   override readonly name = 'AuthorityError'
   readonly kind: 'unreachable' | 'rejected' | 'malformed' | 'rate-limited'
   /** HTTP status, when there was one. */
-  readonly status: number | undefined
-  readonly retryAfterMs: number | undefined
+  declare readonly status?: number
+  declare readonly retryAfterMs?: number
   /** One sentence that says what to change, when that is known. */
-  readonly fix: string | undefined
+  declare readonly fix?: string
 
   constructor(
     kind: AuthorityError['kind'],
@@ -148,9 +148,11 @@ export class AuthorityError extends Error {
   ) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause })
     this.kind = kind
-    this.status = options.status
-    this.retryAfterMs = options.retryAfterMs
-    this.fix = options.fix
+    const { status, retryAfterMs, fix } = options
+    // Only what is known: a printed error lists its members.
+    if (status !== undefined) this.status = status
+    if (retryAfterMs !== undefined) this.retryAfterMs = retryAfterMs
+    if (fix !== undefined) this.fix = fix
   }
 }
 

@@ -8,16 +8,16 @@ import {
 } from './challenge.ts'
 import { type ChallengeHead, parseHead } from './challenge-head.ts'
 import type { ChallengeBody, Found, Place } from './dialects/dialect.ts'
-import { dialects } from './dialects/table.ts'
+import { readers } from './dialects/table.ts'
 import { readJson } from './encoded-json.ts'
 
-const places: readonly Place[] = dialects
+const places: readonly Place[] = readers
   .flatMap((dialect) => dialect.places)
   .sort((one, other) => one.order - other.order)
 const codesWithBody: ReadonlySet<string> = new Set(
-  dialects.filter(({ bodyMayHold }) => bodyMayHold).flatMap(({ codes }) => codes),
+  readers.filter(({ bodyMayHold }) => bodyMayHold).flatMap(({ codes }) => codes),
 )
-const knownCodes: ReadonlySet<string> = new Set(dialects.flatMap(({ codes }) => codes))
+const knownCodes: ReadonlySet<string> = new Set(readers.flatMap(({ codes }) => codes))
 
 /**
  * True only when an error code announces details that no header holds. Only then need the caller
@@ -48,7 +48,7 @@ export function readChallenge(
   if (!announced && head.status === 401 && parsed.codes.has('invalid_token')) {
     return { kind: 'invalid-token' }
   }
-  if (!announced && !dialects.some(({ header }) => header && head.headers.has(header))) {
+  if (!announced && !readers.some(({ header }) => header && head.headers.has(header))) {
     return parsed.fault === undefined ? { kind: 'none' } : unreadable(parsed.fault)
   }
   return firstFound(parsed, body)

@@ -1,6 +1,6 @@
 import type { Challenge } from './challenge.ts'
 import type { WrittenChallenge } from './dialects/dialect.ts'
-import { dialects } from './dialects/table.ts'
+import { writers } from './dialects/table.ts'
 
 const DESCRIPTION = 'This call needs a permission that the token does not carry.'
 
@@ -11,7 +11,7 @@ const DESCRIPTION = 'This call needs a permission that the token does not carry.
  * Throws `TypeError` when dialect and permission do not go together, or a value cannot be written.
  */
 export function writeChallenge(challenge: Challenge, description = DESCRIPTION): WrittenChallenge {
-  const dialect = dialects.find(({ name }) => name === challenge.dialect)
-  if (dialect === undefined) throw new TypeError(`Unknown dialect: ${challenge.dialect}`)
-  return dialect.write(challenge, description)
+  const { dialect } = challenge
+  if (!Object.hasOwn(writers, dialect)) throw new TypeError(`Unknown dialect: ${dialect}`)
+  return writers[dialect](challenge, description)
 }

@@ -24,8 +24,8 @@ export interface WrittenChallenge {
   readonly body: string
 }
 
-/** One way of refusing, both ways. To drop it, delete its file and its line in `table.ts`. */
-export interface DialectCodec {
+/** How one way of refusing is read. To drop it, delete its file and its lines in `table.ts`. */
+export interface DialectReader {
   readonly name: Dialect
   /** `error` codes that announce it. */
   readonly codes: readonly string[]
@@ -34,8 +34,10 @@ export interface DialectCodec {
   /** A header whose mere presence announces it, whatever the code. */
   readonly header?: string
   readonly places: readonly Place[]
-  write(challenge: Challenge, description: string): WrittenChallenge
 }
+
+/** How it is written. Apart, since an agent only reads and a resource only writes. */
+export type DialectWriter = (challenge: Challenge, description: string) => WrittenChallenge
 
 /** Makes details that were read into a challenge, with what belongs beside them. */
 export function foundDetails(

@@ -1,7 +1,13 @@
 import { isPlainObject } from '../canonical-json.ts'
+import type { Challenge } from '../challenge.ts'
 import { encodeJson, readEncodedJson } from '../encoded-json.ts'
 import { readDetails } from '../read-details.ts'
-import { type DialectCodec, findParameter, foundDetails } from './dialect.ts'
+import {
+  type DialectReader,
+  findParameter,
+  foundDetails,
+  type WrittenChallenge,
+} from './dialect.ts'
 import { detailsOf, refusal } from './writing.ts'
 
 const ERROR = 'insufficient_authorization'
@@ -12,7 +18,7 @@ const PARAMETER = 'authorization_remediation'
  * base64url of `{ authorization_details, authorization_reference? }`. A reference without details
  * (06 allows it) names nothing that could be asked for.
  */
-export const rar401: DialectCodec = {
+export const rar401: DialectReader = {
   name: 'rar-401',
   codes: [ERROR],
   // The draft has no body since 05; a resource half-way from 04 sends the new code with the old body.
@@ -31,19 +37,20 @@ export const rar401: DialectCodec = {
       },
     },
   ],
-  write(challenge, description) {
-    const remediation = {
-      authorization_details: detailsOf(challenge),
-      ...(challenge.reference !== undefined && { authorization_reference: challenge.reference }),
-    }
-    return refusal({
-      status: 401,
-      error: ERROR,
-      description,
-      parameters: [
-        [PARAMETER, encodeJson(remediation, 'url')],
-        ['resource_metadata', challenge.resourceMetadata],
-      ],
-    })
-  },
+}
+
+export function writeRar401(challenge: Challenge, description: string): WrittenChallenge {
+  const remediation = {
+    authorization_details: detailsOf(challenge),
+    ...(challenge.reference !== undefined && { authorization_reference: challenge.reference }),
+  }
+  return refusal({
+    status: 401,
+    error: ERROR,
+    description,
+    parameters: [
+      [PARAMETER, encodeJson(remediation, 'url')],
+      ['resource_metadata', challenge.resourceMetadata],
+    ],
+  })
 }

@@ -1,6 +1,12 @@
+import type { Challenge } from '../challenge.ts'
 import { readEncodedJson } from '../encoded-json.ts'
 import { readDetails } from '../read-details.ts'
-import { type DialectCodec, findParameter, foundDetails } from './dialect.ts'
+import {
+  type DialectReader,
+  findParameter,
+  foundDetails,
+  type WrittenChallenge,
+} from './dialect.ts'
 import { detailsOf, refusal } from './writing.ts'
 
 const ERROR = 'insufficient_authorization_details'
@@ -9,7 +15,7 @@ const ERROR = 'insufficient_authorization_details'
  * draft-zehavi-oauth-rar-metadata 00 to 04: 403, the details in a `WWW-Authenticate` parameter (00)
  * or in the body (01 to 04), where 03 and 04 add `authorization_hint`, what 05 calls the reference.
  */
-export const rar403: DialectCodec = {
+export const rar403: DialectReader = {
   name: 'rar-403',
   codes: [ERROR],
   bodyMayHold: true,
@@ -42,20 +48,21 @@ export const rar403: DialectCodec = {
       },
     },
   ],
-  write(challenge, description) {
-    const details = detailsOf(challenge)
-    return refusal({
-      status: 403,
-      error: ERROR,
-      description,
-      parameters: [['resource_metadata', challenge.resourceMetadata]],
-      members: {
-        authorization_details_types_required: {
-          allOf: [...new Set(details.map((detail) => detail.type))],
-        },
-        authorization_details: details,
-        ...(challenge.reference !== undefined && { authorization_hint: challenge.reference }),
+}
+
+export function writeRar403(challenge: Challenge, description: string): WrittenChallenge {
+  const details = detailsOf(challenge)
+  return refusal({
+    status: 403,
+    error: ERROR,
+    description,
+    parameters: [['resource_metadata', challenge.resourceMetadata]],
+    members: {
+      authorization_details_types_required: {
+        allOf: [...new Set(details.map((detail) => detail.type))],
       },
-    })
-  },
+      authorization_details: details,
+      ...(challenge.reference !== undefined && { authorization_hint: challenge.reference }),
+    },
+  })
 }

@@ -1,4 +1,5 @@
-import { type DialectCodec, foundPermission } from './dialect.ts'
+import type { Challenge } from '../challenge.ts'
+import { type DialectReader, foundPermission, type WrittenChallenge } from './dialect.ts'
 import { refusal } from './writing.ts'
 
 const ERROR = 'insufficient_scope'
@@ -6,7 +7,7 @@ const ERROR = 'insufficient_scope'
 const SCOPE_TOKEN = /^[\x21\x23-\x5b\x5d-\x7e]+$/
 
 /** RFC 6750 §3.1, and MCP's step-up: 403, and the `scope` the call needs. Without one it asks for nothing. */
-export const scope: DialectCodec = {
+export const scope: DialectReader = {
   name: 'scope',
   codes: [ERROR],
   bodyMayHold: false,
@@ -30,22 +31,23 @@ export const scope: DialectCodec = {
       },
     },
   ],
-  write(challenge, description) {
-    const { permission } = challenge
-    if (permission.kind !== 'scope') {
-      throw new TypeError('The dialect scope carries scope, and the challenge has details')
-    }
-    if (!permission.scope.every((name) => SCOPE_TOKEN.test(name))) {
-      throw new TypeError('A scope must be an RFC 6749 scope-token')
-    }
-    return refusal({
-      status: 403,
-      error: ERROR,
-      description,
-      parameters: [
-        ['scope', permission.scope.join(' ')],
-        ['resource_metadata', challenge.resourceMetadata],
-      ],
-    })
-  },
+}
+
+export function writeScope(challenge: Challenge, description: string): WrittenChallenge {
+  const { permission } = challenge
+  if (permission.kind !== 'scope') {
+    throw new TypeError('The dialect scope carries scope, and the challenge has details')
+  }
+  if (!permission.scope.every((name) => SCOPE_TOKEN.test(name))) {
+    throw new TypeError('A scope must be an RFC 6749 scope-token')
+  }
+  return refusal({
+    status: 403,
+    error: ERROR,
+    description,
+    parameters: [
+      ['scope', permission.scope.join(' ')],
+      ['resource_metadata', challenge.resourceMetadata],
+    ],
+  })
 }

@@ -131,6 +131,18 @@ describe('the latch and the modes', () => {
     })
   })
 
+  it('pause:latch — a fetch the tool did not wait for counts as well', async () => {
+    const world = await stage()
+    const jit = world.jit()
+    await jit.runTask({}, async (task) => {
+      const outcome = await jit.callTool(toolCall(task), async ({ fetch }) => {
+        fetch(`${world.api.url}/v1/vault/v1`).catch(() => {})
+        return 'returned at once'
+      })
+      expect(paused(outcome).requests).toHaveLength(1)
+    })
+  })
+
   it('pause:latch — a refusal the tool turns into a value is that value', async () => {
     const world = await stage()
     const jit = world.jit({ policy: { decide: () => ({ allow: false, reason: 'no' }) } })
@@ -192,7 +204,7 @@ describe('the latch and the modes', () => {
   })
 
   it('pause:block-mode — waits until the request expires; then it is refused as EXPIRED', async () => {
-    const world = await stage()
+    const world = await stage({ authority: { limits: { pendingMs: 300_000 } } })
     const jit = world.jit()
     await jit.runTask({}, async (task) => {
       const outcome = await world.clock.until(
@@ -202,6 +214,20 @@ describe('the latch and the modes', () => {
       )
       expect(refused(outcome).code).toBe('EXPIRED')
     })
+  })
+
+  it('pause:block-mode — a moment without the authority does not end the wait', async () => {
+    const world = await stage()
+    await world.jit().runTask({}, async (task) => {
+      const waiting = task.fetch(`${world.api.url}/v1/vault/v1`)
+      const [question] = await world.human.waitForPending(1)
+      world.faults.unreachable()
+      await world.clock.advance(40_000)
+      world.faults.unreachable(false)
+      await world.human.approve(question?.requestId ?? '')
+      expect((await world.clock.until(waiting)).status).toBe(200)
+    })
+    expect(world.counts()).toMatchObject({ requests: 1, redemptions: 1 })
   })
 
   it('pause:block-mode — with waitMs it waits that long and then pauses', async () => {
@@ -316,6 +342,25 @@ describe('the latch and the modes', () => {
     })
   })
 
+  it('pause:latch — the approval carries the link where a person decides, if the authority has one', async () => {
+    for (const http of [false, true]) {
+      const approvalUri = ({ requestId }: { requestId: string }) =>
+        `https://approve.example/${requestId}`
+      const world = await stage({ http, authority: { approvalUri } })
+      const jit = world.jit()
+      await jit.runTask({}, async (task) => {
+        const { requests } = paused(
+          await jit.callTool(toolCall(task), ({ fetch }) => fetch(`${world.api.url}/v1/vault/v1`)),
+        )
+        expect(requests[0]).toMatchObject({
+          approvalUrl: `https://approve.example/${requests[0]?.requestId}`,
+          waitsFor: 'approver',
+          expiresAt: expect.any(Number),
+        })
+      })
+    }
+  })
+
   it('pause:latch — outside a tool call, a fetch that is told to suspend throws SUSPENDED with the approval', async () => {
     const world = await stage()
     const jit = world.jit()
@@ -372,6 +417,29 @@ describe('resuming', () => {
       201,
     )
     expect(world.counts()).toMatchObject({ tasks: 1, requests: 1 })
+  })
+
+  it('pause:second-run-asks-nobody — two calls paused: found by the handle of one, the other brings its own', async () => {
+    const world = await stage()
+    const store = memoryStore(world.clock)
+    const first = world.jit({ store })
+    const run = first.task({ key: 'run-1', options: () => ({}) })
+    const execute =
+      (invoice: string) =>
+      ({ fetch }: { fetch: typeof run.fetch }) =>
+        fetch(`${world.api.url}/v1/payments`, pay(invoice)).then(({ status }) => status)
+    const one = paused(await first.callTool(toolCall(run, { key: 'one' }), execute('i1')))
+    const two = paused(await first.callTool(toolCall(run, { key: 'two' }), execute('i2')))
+    for (const { requests } of [one, two]) await world.human.approve(requests[0]?.requestId ?? '')
+    const second = world.jit({ store })
+    const task = second.task({ key: 'run-1', options: () => ({}), handle: one.handle })
+    const again = (key: string, resumeFrom: PendingApproval, invoice: string) =>
+      second.callTool(toolCall(task, { key, resumeFrom }), execute(invoice))
+    expect(done(await again('two', two, 'i2'))).toBe(201)
+    expect(done(await again('one', one, 'i1'))).toBe(201)
+    expect(world.counts()).toMatchObject({ tasks: 1, requests: 2, joined: 0, redemptions: 2 })
+    expect(world.faults.calls('request')).toHaveLength(2)
+    await task.complete()
   })
 
   it('pause:second-run-asks-nobody — still pending: it pauses again over the same request', async () => {
@@ -557,6 +625,20 @@ describe('resuming', () => {
     await task.complete()
   })
 
+  it('pause:task-stays-open — the approval of a SUSPENDED run is enough to go on with it', async () => {
+    const world = await stage()
+    const jit = world.jit()
+    const read = (task: { fetch: typeof fetch }) => task.fetch(`${world.api.url}/v1/vault/v1`)
+    const error = await faultOf(
+      jit.runTask({}, (task) => task.fetch(`${world.api.url}/v1/vault/v1`, { pending: 'suspend' })),
+    )
+    await world.human.approve(error.approval?.requests[0]?.requestId ?? '')
+    const task = await world.jit().resumeTask(error.approval?.handle ?? '', {})
+    expect((await read(task as never)).status).toBe(200)
+    expect(world.counts()).toMatchObject({ tasks: 1, requests: 1 })
+    await task.complete()
+  })
+
   it('redeem:again-after-lost-answer — the answer was lost: the same request is redeemed again, one token lives', async () => {
     const world = await stage()
     world.faults.loseAnswer('redeem')
@@ -675,6 +757,25 @@ describe('resuming', () => {
       )
     expect(outcome).toBe('TASK_ENDED')
     expect(world.counts().requests).toBe(1)
+  })
+
+  it('pause:late-redeem — a run whose task ended meanwhile gets a new task and asks again, once', async () => {
+    const { world, open, task, args, execute, approval, handle } = await pausedCall()
+    await world.endTask(task.id ?? '')
+    const second = open()
+    const run = second.task({ key: 'run-1', options: () => ({ name: 'run' }), handle })
+    const again = paused(
+      await second.callTool(toolCall(run, { args, resumeFrom: approval }), execute),
+    )
+    expect(run.id).not.toBe(task.id)
+    expect(again.requests[0]?.requestId).not.toBe(approval.requests[0]?.requestId)
+    expect(world.counts()).toMatchObject({ tasks: 2, requests: 2 })
+    await world.human.approve(again.requests[0]?.requestId ?? '')
+    expect(done(await second.callTool(toolCall(run, { args, resumeFrom: again }), execute))).toBe(
+      201,
+    )
+    expect(world.counts()).toMatchObject({ tasks: 2, requests: 2, redemptions: 1 })
+    await run.complete()
   })
 
   it('challenge-id:opaque — in model mode a challenge becomes an id, the answer to it an ordinary escalation', async () => {
@@ -811,6 +912,55 @@ describe('resuming', () => {
     expect(outcomes.filter((each) => each.kind === 'done')).toHaveLength(1)
     for (const each of outcomes.filter((each) => each.kind !== 'done'))
       expect(refused(each)).toMatchObject({ code: 'CLAIMED_ELSEWHERE', retryable: true })
+  })
+
+  it('claim:one-winner — one engine, the same call started twice at once: done once', async () => {
+    const world = await stage()
+    const jit = world.jit()
+    const task = await jit.openTask({})
+    const run = () =>
+      jit.callTool(toolCall(task), ({ fetch }) =>
+        fetch(`${world.api.url}/v1/documents/d1/summaries`, { method: 'POST', body: 'x' }),
+      )
+    const outcomes = await world.clock.until(Promise.all([run(), run(), run(), run()]))
+    expect(world.api.effects()).toHaveLength(1)
+    expect(outcomes.map((each) => each.kind).sort()).toEqual([
+      'done',
+      'refused',
+      'refused',
+      'refused',
+    ])
+    await task.complete()
+  })
+
+  it('claim:one-winner — the winner died while it was sending: taken over after the claim’s time, with the same idempotency key', async () => {
+    const { world, open, args, execute, approval, handle } = await pausedCall()
+    await world.human.approve(approval.requests[0]?.requestId ?? '')
+    const sent = deferred()
+    let dead = true
+    world.api.script('/v1/payments', (request) => {
+      if (world.claims(request)?.jit !== true) return challenge(paying('i1'))
+      sent.resolve()
+      return dead ? new Promise(() => {}) : new Response('paid', { status: 201 })
+    })
+    const first = open()
+    const lost = await first.resumeTask(handle, {})
+    // Never settles: as after SIGKILL, nobody gives the claim back.
+    void first.callTool(toolCall(lost, { args, resumeFrom: approval }), execute).catch(() => {})
+    await sent.promise
+    dead = false
+    const second = open()
+    const task = await second.resumeTask(handle, {})
+    const run = () => second.callTool(toolCall(task, { args, resumeFrom: approval }), execute)
+    expect(refused(await world.clock.until(run()))).toMatchObject({ code: 'CLAIMED_ELSEWHERE' })
+    await world.clock.advance(120_000)
+    expect(done(await world.clock.until(run()))).toBe(201)
+    const keys = world.api
+      .seen()
+      .flatMap((each) => (each.credential === 'grant' ? [each.idempotencyKey] : []))
+    expect(keys).toHaveLength(2)
+    expect(keys[0]).toBe(keys[1])
+    expect(keys[0]).toBeDefined()
   })
 
   it('pause:two-escalations-in-one-tool — a challenge that changed on re-execution is asked anew, not served by the old approval', async () => {

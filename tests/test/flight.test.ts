@@ -127,25 +127,22 @@ describe('parallel calls', () => {
     expect(world.counts()).toMatchObject({ requests: 1, redemptions: 1 })
   })
 
-  it('flight:parallel-calls-ask-once — once it is: where the authority grants for one use, each of many unsafe calls has its own token', async () => {
+  it('flight:parallel-calls-ask-once — granted at once for one use: those in flight share it, a call after them asks anew', async () => {
     const world = await stage()
     world.faults.change('redeem', (answer) =>
       'token' in answer ? { ...answer, reuse: 'once' } : answer,
     )
-    const calls = 20
-    await world.jit().runTask({}, (task) =>
-      Promise.all(
-        Array.from({ length: calls }, (_, n) =>
-          task.fetch(`${world.api.url}/v1/documents/d1/summaries`, {
-            method: 'POST',
-            body: `${n}`,
-          }),
-        ),
-      ),
-    )
-    const used = world.api.effects().map((each) => each.jti)
-    expect(world.api.effects()).toHaveLength(calls)
-    expect(new Set(used).size).toBe(calls)
+    const write = (task: { fetch: typeof fetch }, body: string) =>
+      task.fetch(`${world.api.url}/v1/documents/d1/summaries`, { method: 'POST', body })
+    await world.jit().runTask({}, async (task) => {
+      await Promise.all(Array.from({ length: 20 }, (_, n) => write(task as never, `${n}`)))
+      expect(world.counts()).toMatchObject({ requests: 1, redemptions: 1 })
+      await write(task as never, 'later')
+    })
+    expect(world.api.effects()).toHaveLength(21)
+    const [first, last] = [world.api.effects()[0], world.api.effects().at(-1)]
+    expect(last?.jti).not.toBe(first?.jti)
+    expect(world.counts().requests).toBe(2)
   })
 
   it('flight:parallel-calls-ask-once — a task is opened once, however many calls need it first', async () => {

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import {
   challenge,
   collect,
+  deferred,
   done,
   eventually,
   faultOf,
@@ -86,19 +87,59 @@ describe('the latch and the modes', () => {
     const world = await stage()
     const jit = world.jit()
     await jit.runTask({}, async (task) => {
-      let slow = 'not yet'
-      const approval = paused(
-        await jit.callTool(toolCall(task), async ({ fetch }) => {
-          const both = ['v1', 'v2'].map((id) => fetch(`${world.api.url}/v1/vault/${id}`))
-          const free = fetch(`${world.api.url}/v1/documents/d1`).then((response) => {
-            slow = String(response.status)
-          })
-          await Promise.all([...both, free])
-        }),
-      )
+      const answers: unknown[] = []
+      const late = deferred<Response>()
+      const arrived = deferred()
+      world.api.script('/v1/slow', () => {
+        arrived.resolve()
+        return late.promise
+      })
+      const calling = jit.callTool(toolCall(task), async ({ fetch }) => {
+        const slow = fetch(`${world.api.url}/v1/slow`).then(({ status }) => answers.push(status))
+        await arrived.promise
+        const both = ['v1', 'v2'].map((id) => fetch(`${world.api.url}/v1/vault/${id}`))
+        await Promise.all([...both, slow])
+      })
+      await world.human.waitForPending(2)
+      late.resolve(new Response('slow but sure'))
+      const approval = paused(await calling)
       expect(new Set(approval.requests.map((each) => each.requestId)).size).toBe(2)
       expect(approval.requests.every((each) => each.waitsFor === 'approver')).toBe(true)
-      expect(slow).toBe('200')
+      expect(answers).toEqual([200])
+    })
+  })
+
+  it('pause:latch — a fetch that was under way when another suspended is asked for, too: one pause names them all', async () => {
+    const world = await stage()
+    const jit = world.jit()
+    await jit.runTask({}, async (task) => {
+      const release = deferred()
+      const arrived = deferred()
+      world.api.script('/v1/late', async () => {
+        arrived.resolve()
+        await release.promise
+        return challenge(paying('late'))
+      })
+      const calling = jit.callTool(toolCall(task), async ({ fetch }) => {
+        const late = fetch(`${world.api.url}/v1/late`)
+        await arrived.promise
+        await Promise.all([late, fetch(`${world.api.url}/v1/vault/v1`)])
+      })
+      await world.human.waitForPending(1)
+      release.resolve()
+      expect(paused(await calling).requests).toHaveLength(2)
+    })
+  })
+
+  it('pause:latch — a fetch the tool did not wait for counts as well', async () => {
+    const world = await stage()
+    const jit = world.jit()
+    await jit.runTask({}, async (task) => {
+      const outcome = await jit.callTool(toolCall(task), async ({ fetch }) => {
+        fetch(`${world.api.url}/v1/vault/v1`).catch(() => {})
+        return 'returned at once'
+      })
+      expect(paused(outcome).requests).toHaveLength(1)
     })
   })
 
@@ -163,7 +204,7 @@ describe('the latch and the modes', () => {
   })
 
   it('pause:block-mode — waits until the request expires; then it is refused as EXPIRED', async () => {
-    const world = await stage()
+    const world = await stage({ authority: { limits: { pendingMs: 300_000 } } })
     const jit = world.jit()
     await jit.runTask({}, async (task) => {
       const outcome = await world.clock.until(
@@ -542,19 +583,23 @@ describe('resuming', () => {
     expect(used).toBe(world.claims(world.tokens('jit')[1] ?? '')?.jti)
   })
 
-  it('redeem:again-after-lost-answer — the request’s own answer was lost: the repeat joins it, nobody is asked twice', async () => {
+  it('redeem:again-after-lost-answer — the request’s own answer was lost: the same call again joins it, nobody is asked twice', async () => {
     const world = await stage()
     world.faults.loseAnswer('request')
-    await world.jit().runTask({}, async (task) => {
-      const call = retried(() => task.fetch(`${world.api.url}/v1/payments`, pay('i1')))
-      const [question, ...others] = await world.human.waitForPending(1)
-      await world.clock.advance(1_000)
-      await world.human.approve(question?.requestId ?? '')
-      expect((await world.clock.until(call)).status).toBe(201)
-      expect(others).toEqual([])
-    })
+    const jit = world.jit()
+    const task = jit.task({ key: 'run-1', options: () => ({}) })
+    const run = () =>
+      jit.callTool(toolCall(task), ({ fetch }) =>
+        fetch(`${world.api.url}/v1/payments`, pay('i1')).then(({ status }) => status),
+      )
+    const lost = await world.clock.until(run())
+    const approval = paused(lost.kind === 'refused' ? await run() : lost)
+    expect(await world.human.pending()).toHaveLength(1)
+    await world.human.approve(approval.requests[0]?.requestId ?? '')
+    expect(done(await run())).toBe(201)
     expect(world.counts()).toMatchObject({ requests: 1, approvals: 1 })
     expect(world.api.effects()).toHaveLength(1)
+    await task.complete()
   })
 
   it('redeem:again-after-lost-answer — a process that died between approval and redemption loses nothing', async () => {
@@ -698,7 +743,8 @@ describe('resuming', () => {
       expect(refused(await answer(task, guess)).code, guess).toBe('CHALLENGE_UNKNOWN')
     expect(world.counts().requests).toBe(0)
     done(await answer(one, id))
-    expect(refused(await answer(one, id)).code).toBe('CHALLENGE_UNKNOWN')
+    const second = await jit.answerChallenge(toolCall(one, { key: 'another call' }), id, 'j')
+    expect(refused(second).code).toBe('CHALLENGE_UNKNOWN')
     await one.complete()
     await two.complete()
   })
@@ -738,7 +784,8 @@ describe('resuming', () => {
     expect(question?.justifications).toEqual(['because'])
     await world.human.approve(question?.requestId ?? '')
     expect(done(await answering).requestId).toBe(question?.requestId)
-    expect(refused(await second.answerChallenge(ask, outcome.challengeId, 'again')).code).toBe(
+    const again = { ...ask, key: 'another call' }
+    expect(refused(await second.answerChallenge(again, outcome.challengeId, 'again')).code).toBe(
       'CHALLENGE_UNKNOWN',
     )
     await resumed.complete()
@@ -776,6 +823,55 @@ describe('resuming', () => {
     expect(outcomes.filter((each) => each.kind === 'done')).toHaveLength(1)
     for (const each of outcomes.filter((each) => each.kind !== 'done'))
       expect(refused(each)).toMatchObject({ code: 'CLAIMED_ELSEWHERE', retryable: true })
+  })
+
+  it('claim:one-winner — one engine, the same call started twice at once: done once', async () => {
+    const world = await stage()
+    const jit = world.jit()
+    const task = await jit.openTask({})
+    const run = () =>
+      jit.callTool(toolCall(task), ({ fetch }) =>
+        fetch(`${world.api.url}/v1/documents/d1/summaries`, { method: 'POST', body: 'x' }),
+      )
+    const outcomes = await world.clock.until(Promise.all([run(), run(), run(), run()]))
+    expect(world.api.effects()).toHaveLength(1)
+    expect(outcomes.map((each) => each.kind).sort()).toEqual([
+      'done',
+      'refused',
+      'refused',
+      'refused',
+    ])
+    await task.complete()
+  })
+
+  it('claim:one-winner — the winner died while it was sending: taken over after the claim’s time, with the same idempotency key', async () => {
+    const { world, open, args, execute, approval, handle } = await pausedCall()
+    await world.human.approve(approval.requests[0]?.requestId ?? '')
+    const sent = deferred()
+    let dead = true
+    world.api.script('/v1/payments', (request) => {
+      if (world.claims(request)?.jit !== true) return challenge(paying('i1'))
+      sent.resolve()
+      return dead ? new Promise(() => {}) : new Response('paid', { status: 201 })
+    })
+    const first = open()
+    const lost = await first.resumeTask(handle, {})
+    // Never settles: as after SIGKILL, nobody gives the claim back.
+    void first.callTool(toolCall(lost, { args, resumeFrom: approval }), execute).catch(() => {})
+    await sent.promise
+    dead = false
+    const second = open()
+    const task = await second.resumeTask(handle, {})
+    const run = () => second.callTool(toolCall(task, { args, resumeFrom: approval }), execute)
+    expect(refused(await world.clock.until(run()))).toMatchObject({ code: 'CLAIMED_ELSEWHERE' })
+    await world.clock.advance(120_000)
+    expect(done(await world.clock.until(run()))).toBe(201)
+    const keys = world.api
+      .seen()
+      .flatMap((each) => (each.credential === 'grant' ? [each.idempotencyKey] : []))
+    expect(keys).toHaveLength(2)
+    expect(keys[0]).toBe(keys[1])
+    expect(keys[0]).toBeDefined()
   })
 
   it('pause:two-escalations-in-one-tool — a challenge that changed on re-execution is asked anew, not served by the old approval', async () => {

@@ -163,6 +163,36 @@ describe('what an answer means, by what it was asked with', () => {
     expect(world.faults.calls('request')).toHaveLength(1)
   })
 
+  it('renew:by-the-table — many calls meet the same 401: redeemed once more, not once each', async () => {
+    const world = await stage()
+    await world.jit().runTask({}, async (task) => {
+      const url = `${world.api.url}/v1/documents/d1`
+      await task.fetch(url)
+      const dead = world.claims(world.tokens('jit')[0] ?? '')?.jti
+      world.api.script('/v1/documents/d1', (request) =>
+        world.claims(request)?.jti === dead ? unauthorized() : new Response('in'),
+      )
+      const all = await Promise.all(Array.from({ length: 20 }, () => task.fetch(url)))
+      expect(all.map((each) => each.status)).toEqual(Array(20).fill(200))
+    })
+    expect(world.counts()).toMatchObject({ requests: 1, redemptions: 2 })
+  })
+
+  it('renew:by-the-table — a grant sent ahead that meets another challenge is no end: the new details are asked for', async () => {
+    const world = await stage()
+    await world.jit().runTask({}, async (task) => {
+      const url = `${world.api.url}/v1/documents/d1`
+      await task.fetch(url)
+      world.api.script('/v1/documents/d1', (request) =>
+        JSON.stringify(world.claims(request)?.authorization_details ?? '').includes('d1-v2')
+          ? new Response('in')
+          : challenge(reading('d1-v2')),
+      )
+      expect((await task.fetch(url)).status).toBe(200)
+    })
+    expect(world.counts()).toMatchObject({ requests: 2, redemptions: 2 })
+  })
+
   it('renew:by-the-table — a 403 without a challenge goes back untouched, also on a grant', async () => {
     const world = await stage()
     await world.jit().runTask({}, async (task) => {

@@ -6,6 +6,8 @@ import {
   deferred,
   done,
   faultOf,
+  paused,
+  paying,
   reading,
   refused,
   stage,
@@ -234,6 +236,21 @@ describe('sending', () => {
     expect(world.api.seen().map((each) => each.credential)).toEqual(['base', 'none'])
   })
 
+  it('send:redirects-never-carry-a-token-elsewhere — another listed resource is elsewhere, too', async () => {
+    const world = await stage({ apis: ['beta'] })
+    const beta = world.apis.beta
+    world.api.script('/v1/over', () => redirect(307, `${beta?.url}/v1/free`))
+    await world
+      .jit()
+      .runTask({}, (task) =>
+        task.fetch(`${world.api.url}/v1/over`, { method: 'POST', body: 'secret body' }),
+      )
+    expect(beta?.seen().map((each) => [each.credential, each.body, each.idempotencyKey])).toEqual([
+      ['none', '', undefined],
+    ])
+    expect(world.counts().requests).toBe(0)
+  })
+
   it('send:redirects-never-carry-a-token-elsewhere — the engine’s own redirect mode is not the caller’s to change', async () => {
     const world = await stage()
     world.net.host('https://elsewhere.example', (request) =>
@@ -259,6 +276,7 @@ describe('sending', () => {
       'https://api.example.evil.com/v1/x',
       'https://evil.com/api.example/v1',
       'https://api.example@evil.com/v1/x',
+      'https://user:pass@api.example/v1/x',
       'http://api.example/v1/x',
       'https://api.example:8443/v1/x',
       'https://api.example/v10/x',
@@ -266,9 +284,6 @@ describe('sending', () => {
       'https://api.example/v2',
       'https://api.example/v1/../v2',
       'https://api.example/v1/%2e%2e/v2',
-      'https://api.example/v1/%2E%2E%2Fv2',
-      'https://api.example/v1/..%2fv2',
-      'https://api.example/v1/..%5cv2',
       'https://api.example/v1\\..\\v2',
       'http://127.0.0.1.nip.io:4000/x',
       'http://127.0.0.1:4001/x',
@@ -281,6 +296,24 @@ describe('sending', () => {
         expect(error.code, url).toBe('ORIGIN_NOT_LISTED')
         expect(error.fix, url).toMatch(/list|fetch/i)
       }
+    })
+    expect(world.net.sent).toEqual([])
+  })
+
+  it('send:only-listed-resources — a path that only a decoding server would leave the listed one by is not in it', async () => {
+    const world = await stage()
+    const jit = world.jit({
+      resources: ['https://api.example/v1'],
+      authority: scriptedAuthority(),
+    })
+    await jit.runTask({}, async (task) => {
+      for (const url of [
+        'https://api.example/v1/%2E%2E%2Fv2',
+        'https://api.example/v1/..%2fv2',
+        'https://api.example/v1/x/..%2f..%2fv2',
+        'https://api.example/v1/..%5cv2',
+      ])
+        expect((await faultOf(task.fetch(url))).code, url).toBe('ORIGIN_NOT_LISTED')
     })
     expect(world.net.sent).toEqual([])
   })
@@ -377,6 +410,48 @@ describe('sending', () => {
     })
   })
 
+  it('send:warm-one-round-trip — a declared permission is asked for before the tool runs: no refusal is spent', async () => {
+    const world = await stage()
+    const jit = world.jit()
+    await jit.runTask({}, async (task) => {
+      const declared = [{ resource: world.api.url, details: reading('d1') }]
+      const outcome = await jit.callTool(toolCall(task, { declared }), async ({ fetch }) => {
+        const own = await fetch(`${world.api.url}/v1/documents/d1`)
+        const other = await fetch(`${world.api.url}/v1/documents/d2`)
+        return [own.status, other.status]
+      })
+      expect(done(outcome)).toEqual([200, 200])
+    })
+    expect(world.api.seen().map((each) => [each.path, each.status])).toEqual([
+      ['/v1/documents/d1', 200],
+      ['/v1/documents/d2', 403],
+      ['/v1/documents/d2', 200],
+    ])
+    expect(world.counts().requests).toBe(2)
+  })
+
+  it('send:warm-one-round-trip — a declared permission that waits pauses before the tool has run at all', async () => {
+    const world = await stage()
+    const jit = world.jit()
+    const task = await jit.openTask({})
+    let runs = 0
+    const call = toolCall(task, { declared: [{ resource: world.api.url, details: paying('i1') }] })
+    const execute = async ({ fetch }: { fetch: typeof task.fetch }) => {
+      runs++
+      return (
+        await fetch(`${world.api.url}/v1/payments`, { method: 'POST', body: '{"invoice":"i1"}' })
+      ).status
+    }
+    const approval = paused(await jit.callTool(call, execute))
+    expect(runs).toBe(0)
+    await world.human.approve(approval.requests[0]?.requestId ?? '')
+    expect(done(await jit.callTool({ ...call, resumeFrom: approval }, execute))).toBe(201)
+    expect(runs).toBe(1)
+    expect(world.counts()).toMatchObject({ requests: 1, redemptions: 1 })
+    expect(world.api.seen()).toHaveLength(1)
+    await task.complete()
+  })
+
   it('send:warm-one-round-trip — only the exact method and URL: another query or method starts from base', async () => {
     const world = await stage()
     await world.jit().runTask({}, async (task) => {
@@ -438,7 +513,6 @@ describe('sending', () => {
 
   it('send:idempotency-key — equal on re-execution, different for every other call, order, body, user and target', async () => {
     const world = await stage()
-    const jit = world.jit()
     const url = `${world.api.url}/v1/documents/d1/summaries`
     const keysOf = async (
       key: string,
@@ -446,6 +520,8 @@ describe('sending', () => {
       onBehalfOf?: string,
     ): Promise<readonly (string | undefined)[]> => {
       const from = world.api.effects().length
+      // An engine each: one engine remembers which calls were done, and does none of them twice.
+      const jit = world.jit()
       await jit.runTask(onBehalfOf === undefined ? {} : { onBehalfOf }, async (task) => {
         done(
           await jit.callTool(toolCall(task, { key }), async ({ fetch }) => {
@@ -486,9 +562,8 @@ describe('sending', () => {
 
   it('send:idempotency-key — a FormData body counts by its entries, not by its random boundary', async () => {
     const world = await stage()
-    const jit = world.jit()
     const url = `${world.api.url}/v1/documents/d1/summaries`
-    const send = (value: string) =>
+    const send = (value: string, jit = world.jit()) =>
       jit.runTask({}, async (task) =>
         done(
           await jit.callTool(toolCall(task), ({ fetch }) => {
@@ -504,6 +579,22 @@ describe('sending', () => {
     const [one, two, three] = world.api.effects().map((each) => each.idempotencyKey)
     expect(two).toBe(one)
     expect(three).not.toBe(one)
+  })
+
+  it('send:idempotency-key — an API that honours it does a call once, though two engines that share nothing execute it', async () => {
+    const world = await stage({ idempotent: true })
+    const run = async () => {
+      const jit = world.jit()
+      const task = await jit.openTask({})
+      const outcome = await jit.callTool(toolCall(task), async ({ fetch }) => {
+        const url = `${world.api.url}/v1/documents/d1/summaries`
+        return (await fetch(url, { method: 'POST', body: 'x' })).status
+      })
+      await task.complete()
+      return done(outcome)
+    }
+    expect([await run(), await run()]).toEqual([201, 201])
+    expect(world.api.effects()).toHaveLength(1)
   })
 
   it('send:idempotency-key — false sends none, and the caller’s own header wins', async () => {

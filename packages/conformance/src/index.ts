@@ -1,4 +1,4 @@
-export type { AdapterCase } from './adapter/case.ts'
+export type { AdapterCase, AdapterSuiteOptions } from './adapter/case.ts'
 export { type ScriptedModel, scriptedModel } from './adapter/scripted-model.ts'
 export { testAdapter } from './adapter/test-adapter.ts'
 export type {

@@ -64,7 +64,7 @@ export function isAt(location: string, resource: Resource): boolean {
 }
 
 /** Loopback literals only: names that merely resolve to loopback can be made to resolve elsewhere. */
-export function isLoopback({ hostname }: URL): boolean {
+function isLoopback({ hostname }: URL): boolean {
   return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(hostname)
 }
 

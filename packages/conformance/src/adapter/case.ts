@@ -19,7 +19,16 @@ export interface Scene {
   play(stage: Stage, way: Variant): Promise<void>
 }
 
-export function casesOf(scene: Scene, driver: AdapterDriver): readonly AdapterCase[] {
+export interface AdapterSuiteOptions {
+  /** Longest that one start or resume may take, in milliseconds, waits for people not counted. Default 20,000. */
+  readonly deadlineMs?: number
+}
+
+export function casesOf(
+  scene: Scene,
+  driver: AdapterDriver,
+  { deadlineMs = 20_000 }: AdapterSuiteOptions,
+): readonly AdapterCase[] {
   return (scene.ways ?? [PLAIN]).map((way) => {
     const names = waysOf(way)
     const skipped = driver.skips.find(
@@ -28,7 +37,11 @@ export function casesOf(scene: Scene, driver: AdapterDriver): readonly AdapterCa
     return {
       id: scene.id,
       title: names.length === 0 ? scene.title : `${scene.title} (${names.join(', ')})`,
-      run: () => onStage(driver, (stage) => scene.play(stage, way), scene.world),
+      run: () =>
+        onStage(driver, (stage) => scene.play(stage, way), {
+          deadlineMs,
+          ...(scene.world ? { world: scene.world } : {}),
+        }),
       ...(skipped ? { skipped } : {}),
     }
   })

@@ -1,12 +1,23 @@
 import assert from 'node:assert/strict'
 import type { ModelTurn } from '../adapter-driver.ts'
 import type { Scene } from './case.ts'
-import { asked, denyAll, mustFinish, mustPause, paid } from './checks.ts'
+import {
+  approveAll,
+  arrived,
+  asked,
+  denyAll,
+  mustFinish,
+  mustPause,
+  paid,
+  requestIds,
+} from './checks.ts'
 import { call } from './suite-tools.ts'
 import { refusalIn, toldOf } from './told.ts'
 import { EVERY_HONEST_WAY, PLAIN, STREAMED, SWALLOWED } from './variants.ts'
 
 const TRIES = 50
+/** A question stays open for an hour. */
+const LONGER_THAN_ANYBODY_WAITS_MS = 61 * 60_000
 
 /** A no is told once, plainly, and ends the matter. */
 export const denial: readonly Scene[] = [
@@ -50,6 +61,65 @@ export const denial: readonly Scene[] = [
       if (!way.swallow) assert.equal(refusalIn(toldOf(second.seen, `c${TRIES - 1}`)).code, 'DENIED')
       assert.equal((await asked(stage)).length, 1)
       assert.deepEqual(paid(stage), [])
+    },
+  },
+  {
+    id: 'revoke:sticks',
+    title: 'a yes that was taken back before the run went on is a no, and nobody is asked again',
+    ways: [PLAIN, STREAMED],
+    play: async (stage, way) => {
+      const first = await stage.start({
+        ...way,
+        turns: [
+          { calls: [call('c1', 'pay', 'inv-1')] },
+          { calls: [call('c2', 'pay', 'inv-1')] },
+          { text: 'it was taken back' },
+        ],
+      })
+      mustPause(first.seen)
+      await approveAll(stage, first)
+      for (const id of requestIds(first.seen)) await stage.world.human.revoke(id)
+      const second = await stage.resume(first)
+      mustFinish(second.seen, 'it was taken back')
+      assert.equal(refusalIn(toldOf(second.seen, 'c1')).code, 'REVOKED')
+      assert.equal(refusalIn(toldOf(second.seen, 'c2')).retryable, false)
+      assert.equal((await asked(stage)).filter((each) => each.status !== 'revoked').length, 0)
+      assert.deepEqual(paid(stage), [])
+    },
+  },
+  {
+    id: 'pause:block-mode',
+    title: 'a question that nobody answers in its time is told to the model',
+    world: { http: false },
+    play: async (stage) => {
+      const going = stage.start({
+        pending: 'block',
+        turns: [{ calls: [call('c1', 'pay', 'inv-1')] }, { text: 'nobody answered' }],
+      })
+      await arrived(stage, 1, going)
+      await stage.world.clock.advance(LONGER_THAN_ANYBODY_WAITS_MS)
+      const { seen } = await going
+      mustFinish(seen, 'nobody answered')
+      assert.equal(refusalIn(toldOf(seen, 'c1')).code, 'EXPIRED')
+      assert.deepEqual(paid(stage), [])
+    },
+  },
+  {
+    id: 'pause:native',
+    title: 'an authority that cannot be reached is told to the model, and does not end the run',
+    ways: [PLAIN, STREAMED],
+    play: async (stage, way) => {
+      stage.world.faults.unreachable()
+      const { seen } = await stage.start({
+        ...way,
+        turns: [{ calls: [call('c1', 'pay', 'inv-1')] }, { text: 'try again later' }],
+      })
+      mustFinish(seen, 'try again later')
+      const refusal = refusalIn(toldOf(seen, 'c1'))
+      assert.equal(refusal.code, 'AUTHORITY_UNREACHABLE')
+      assert.equal(refusal.retryable, true)
+      assert.deepEqual(paid(stage), [])
+      stage.issuedNothing()
     },
   },
 ]

@@ -1,6 +1,6 @@
 import type { AdapterDriver } from '../adapter-driver.ts'
 import { attacks } from './attacks.ts'
-import { type AdapterCase, casesOf, type Scene } from './case.ts'
+import { type AdapterCase, type AdapterSuiteOptions, casesOf, type Scene } from './case.ts'
 import { concurrency } from './concurrency.ts'
 import { controls } from './controls.ts'
 import { denial } from './denial.ts'
@@ -17,7 +17,10 @@ import { secrecy } from './secrecy.ts'
  * each one brings its own world and leaves nothing behind.
  * Throws when a skip names an id the suite does not have, or gives no reason or proof.
  */
-export function testAdapter(driver: AdapterDriver): readonly AdapterCase[] {
+export function testAdapter(
+  driver: AdapterDriver,
+  options: AdapterSuiteOptions = {},
+): readonly AdapterCase[] {
   for (const skip of driver.skips) {
     if (!scenes.some((scene) => scene.id === skip.id)) {
       throw new Error(`${driver.name} skips ${skip.id}, which is no requirement of this suite.`)
@@ -26,7 +29,7 @@ export function testAdapter(driver: AdapterDriver): readonly AdapterCase[] {
       throw new Error(`${driver.name} skips ${skip.id} without a reason and a proof.`)
     }
   }
-  return scenes.flatMap((scene) => casesOf(scene, driver))
+  return scenes.flatMap((scene) => casesOf(scene, driver, options))
 }
 
 const scenes: readonly Scene[] = [

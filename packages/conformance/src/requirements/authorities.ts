@@ -339,8 +339,8 @@ export const authorities: readonly Requirement[] = [
     sabotages: [
       {
         file: 'packages/core/src/lumoauth/http.ts',
-        find: "      'unreachable',\n      timeout.aborted",
-        replace: "      'rejected',\n      timeout.aborted",
+        find: "      'unreachable',\n      signal.aborted",
+        replace: "      'rejected',\n      signal.aborted",
         why: 'no answer reads as a no',
       },
     ],

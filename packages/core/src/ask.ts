@@ -21,9 +21,9 @@ export async function ask(task: TaskState, call: Call, question: Question): Prom
   const name = JSON.stringify(['ask', resource.url, canonical, reuse])
   const { value, led } = await task.flights.join(name, leave, () => request(task, question))
   if (led) return value
-  // What was granted for one call only is that call's, also when it was granted at once.
-  if ('entry' in value ? value.entry.reuse === 'task' : reuse === 'task') {
+  if ('entry' in value || reuse === 'task') {
     task.ground.emit?.({ type: 'request-joined' }, { taskId: task.id, callId: call.callId })
+    if ('entry' in value) value.entry.units.add(unit)
     return value
   }
   const own = JSON.stringify(['ask', resource.url, canonical, reuse, unit])

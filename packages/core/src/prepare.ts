@@ -3,7 +3,7 @@ import { type Replayable, replayable, replayableRequest } from './body.ts'
 import type { Call, PendingMode } from './call.ts'
 import { LumojitError } from './errors.ts'
 import { either } from './flight.ts'
-import { idempotencyKey } from './idempotency.ts'
+import { idempotencyKey, withoutFragment } from './idempotency.ts'
 import type { GrantInfo } from './ledger.ts'
 import type { Sending } from './send.ts'
 import type { TaskState } from './task-state.ts'
@@ -40,7 +40,7 @@ export async function prepare(
     body: given,
     ...rest
   } = init
-  const headers = request ? mergedHeaders(request, init.headers) : init.headers
+  const headers = request ? mergedHeaders(request, init.headers) : copied(init.headers)
   refuseAuthorization(headers)
   const method = (init.method ?? request?.method ?? 'GET').toUpperCase()
   const body = await bodyOf(request, given)
@@ -80,7 +80,7 @@ async function keyFor(
   if (method !== 'POST' && method !== 'PATCH') return undefined
   const bodyHash = await body.hash()
   const { authority } = task.ground
-  const fingerprint = `${method} ${url.href} ${bodyHash}`
+  const fingerprint = `${method} ${withoutFragment(url.href)} ${bodyHash}`
   const nth = call.sends.get(fingerprint) ?? 0
   call.sends.set(fingerprint, nth + 1)
   return idempotencyKey(
@@ -97,7 +97,8 @@ async function keyFor(
 }
 
 function readUrl(input: string | URL): URL {
-  if (input instanceof URL) return input
+  // A copy: the caller's own may be changed while this call waits for a person.
+  if (input instanceof URL) return new URL(input.href)
   if (typeof input === 'string' && URL.canParse(input)) return new URL(input)
   throw new LumojitError(
     'ORIGIN_NOT_LISTED',
@@ -123,9 +124,15 @@ function listed(task: TaskState, url: URL): Resource {
   )
 }
 
+/** A copy, for the same reason. `Headers` of another make are known by what they can do. */
+function copied(headers: HeadersInit | undefined): HeadersInit | undefined {
+  if (headers === undefined) return undefined
+  return Symbol.iterator in headers ? new Headers([...headers]) : { ...headers }
+}
+
 function mergedHeaders(request: Request, headers: HeadersInit | undefined): Headers {
   const merged = new Headers(request.headers)
-  for (const [name, value] of new Headers(headers)) merged.set(name, value)
+  for (const [name, value] of new Headers(copied(headers))) merged.set(name, value)
   return merged
 }
 

@@ -202,7 +202,7 @@ async function react(
         attempt,
       )
     }
-    if (response.status === 403 || journey.renewed) return undefined
+    if (response.status === 403 || journey.renewed || attempt >= MOST_SENDS) return undefined
     journey.renewed = true
     if (carried.kind === 'base') return await base(task, sending, true)
     if (carried.kind === 'grant') return await renew(task, call, carried.entry)

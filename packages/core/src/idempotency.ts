@@ -30,7 +30,7 @@ export function idempotencyKey(send: Fingerprint, nth: number): Promise<string> 
   ])
 }
 
-function withoutFragment(url: string): string {
+export function withoutFragment(url: string): string {
   const hash = url.indexOf('#')
   return hash < 0 ? url : url.slice(0, hash)
 }

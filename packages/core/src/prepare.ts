@@ -37,12 +37,13 @@ export async function prepare(
     grant: __,
     pending: ___,
     waitMs: ____,
+    body: given,
     ...rest
   } = init
   const headers = request ? mergedHeaders(request, init.headers) : init.headers
   refuseAuthorization(headers)
   const method = (init.method ?? request?.method ?? 'GET').toUpperCase()
-  const body = await bodyOf(request, init)
+  const body = await bodyOf(request, given)
   await task.record()
   return {
     url,
@@ -61,9 +62,9 @@ export async function prepare(
 
 function bodyOf(
   request: Request | undefined,
-  init: JitRequestInit,
+  given: BodyInit | null | undefined,
 ): Replayable | Promise<Replayable> {
-  if (init.body !== undefined && init.body !== null) return replayable(init.body)
+  if (given !== undefined && given !== null) return replayable(given)
   return request ? replayableRequest(request) : replayable(undefined)
 }
 

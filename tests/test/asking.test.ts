@@ -585,6 +585,23 @@ describe('policy, comparison, memory', () => {
     })
   })
 
+  it('budget:bounded — the authority’s own limit is RATE_LIMITED, with the time to come back', async () => {
+    const world = await stage({ authority: { limits: { openRequests: 2 } } })
+    const jit = world.jit({ budget: { open: 100 } })
+    await jit.runTask({}, async (task) => {
+      const read = (n: number) =>
+        jit.callTool(toolCall(task, { key: `k${n}` }), ({ fetch }) =>
+          fetch(`${world.api.url}/v1/vault/v${n}`),
+        )
+      expect([(await read(1)).kind, (await read(2)).kind]).toEqual(['pending', 'pending'])
+      expect(refused(await read(3))).toMatchObject({
+        code: 'RATE_LIMITED',
+        retryable: true,
+        retryAfterMs: expect.any(Number),
+      })
+    })
+  })
+
   it('budget:bounded — a question that expired costs budget all the same', async () => {
     const world = await stage({ authority: { limits: { pendingMs: 60_000 } } })
     await world.jit({ budget: { requests: 1 } }).runTask({}, async (task) => {
@@ -734,6 +751,7 @@ describe('time and walls', () => {
         ),
       )
       const [question] = await world.human.waitForPending(1)
+      await eventually(() => world.faults.calls('status').length > 0)
       leaders[0]?.abort(new Error('first leaves'))
       expect(await waits[0]).toBe('first leaves')
       await world.human.approve(question?.requestId ?? '')
@@ -750,6 +768,7 @@ describe('time and walls', () => {
         .fetch(`${world.api.url}/v1/vault/v1`, { signal: stop.signal })
         .catch(() => 'left')
       const [question] = await world.human.waitForPending(1)
+      await eventually(() => world.faults.calls('status').length > 0)
       stop.abort()
       expect(await wait).toBe('left')
       await eventually(() => world.faults.busy === 0)

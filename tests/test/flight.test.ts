@@ -154,6 +154,18 @@ describe('parallel calls', () => {
     await task.complete()
   })
 
+  it('flight:parallel-calls-ask-once — an opening that failed is tried again by the next call', async () => {
+    const world = await stage()
+    const task = world.jit().task({ key: 'lazy', options: () => ({}) })
+    world.faults.unreachable()
+    const first = faultOf(task.fetch(`${world.api.url}/v1/free`))
+    expect((await world.clock.until(first)).code).toBe('AUTHORITY_UNREACHABLE')
+    world.faults.unreachable(false)
+    expect((await task.fetch(`${world.api.url}/v1/free`)).status).toBe(200)
+    await task.complete()
+    expect(world.counts().tasks).toBe(1)
+  })
+
   it('flight:parallel-calls-ask-once — a request that failed to reach the authority is not shared for ever', async () => {
     const world = await stage()
     await world.jit().runTask({}, async (task) => {

@@ -216,6 +216,20 @@ describe('the latch and the modes', () => {
     })
   })
 
+  it('pause:block-mode — a moment without the authority does not end the wait', async () => {
+    const world = await stage()
+    await world.jit().runTask({}, async (task) => {
+      const waiting = task.fetch(`${world.api.url}/v1/vault/v1`)
+      const [question] = await world.human.waitForPending(1)
+      world.faults.unreachable()
+      await world.clock.advance(40_000)
+      world.faults.unreachable(false)
+      await world.human.approve(question?.requestId ?? '')
+      expect((await world.clock.until(waiting)).status).toBe(200)
+    })
+    expect(world.counts()).toMatchObject({ requests: 1, redemptions: 1 })
+  })
+
   it('pause:block-mode — with waitMs it waits that long and then pauses', async () => {
     const world = await stage()
     const jit = world.jit()
@@ -328,6 +342,25 @@ describe('the latch and the modes', () => {
     })
   })
 
+  it('pause:latch — the approval carries the link where a person decides, if the authority has one', async () => {
+    for (const http of [false, true]) {
+      const approvalUri = ({ requestId }: { requestId: string }) =>
+        `https://approve.example/${requestId}`
+      const world = await stage({ http, authority: { approvalUri } })
+      const jit = world.jit()
+      await jit.runTask({}, async (task) => {
+        const { requests } = paused(
+          await jit.callTool(toolCall(task), ({ fetch }) => fetch(`${world.api.url}/v1/vault/v1`)),
+        )
+        expect(requests[0]).toMatchObject({
+          approvalUrl: `https://approve.example/${requests[0]?.requestId}`,
+          waitsFor: 'approver',
+          expiresAt: expect.any(Number),
+        })
+      })
+    }
+  })
+
   it('pause:latch — outside a tool call, a fetch that is told to suspend throws SUSPENDED with the approval', async () => {
     const world = await stage()
     const jit = world.jit()
@@ -384,6 +417,29 @@ describe('resuming', () => {
       201,
     )
     expect(world.counts()).toMatchObject({ tasks: 1, requests: 1 })
+  })
+
+  it('pause:second-run-asks-nobody — two calls paused: found by the handle of one, the other brings its own', async () => {
+    const world = await stage()
+    const store = memoryStore(world.clock)
+    const first = world.jit({ store })
+    const run = first.task({ key: 'run-1', options: () => ({}) })
+    const execute =
+      (invoice: string) =>
+      ({ fetch }: { fetch: typeof run.fetch }) =>
+        fetch(`${world.api.url}/v1/payments`, pay(invoice)).then(({ status }) => status)
+    const one = paused(await first.callTool(toolCall(run, { key: 'one' }), execute('i1')))
+    const two = paused(await first.callTool(toolCall(run, { key: 'two' }), execute('i2')))
+    for (const { requests } of [one, two]) await world.human.approve(requests[0]?.requestId ?? '')
+    const second = world.jit({ store })
+    const task = second.task({ key: 'run-1', options: () => ({}), handle: one.handle })
+    const again = (key: string, resumeFrom: PendingApproval, invoice: string) =>
+      second.callTool(toolCall(task, { key, resumeFrom }), execute(invoice))
+    expect(done(await again('two', two, 'i2'))).toBe(201)
+    expect(done(await again('one', one, 'i1'))).toBe(201)
+    expect(world.counts()).toMatchObject({ tasks: 1, requests: 2, joined: 0, redemptions: 2 })
+    expect(world.faults.calls('request')).toHaveLength(2)
+    await task.complete()
   })
 
   it('pause:second-run-asks-nobody — still pending: it pauses again over the same request', async () => {
@@ -569,6 +625,20 @@ describe('resuming', () => {
     await task.complete()
   })
 
+  it('pause:task-stays-open — the approval of a SUSPENDED run is enough to go on with it', async () => {
+    const world = await stage()
+    const jit = world.jit()
+    const read = (task: { fetch: typeof fetch }) => task.fetch(`${world.api.url}/v1/vault/v1`)
+    const error = await faultOf(
+      jit.runTask({}, (task) => task.fetch(`${world.api.url}/v1/vault/v1`, { pending: 'suspend' })),
+    )
+    await world.human.approve(error.approval?.requests[0]?.requestId ?? '')
+    const task = await world.jit().resumeTask(error.approval?.handle ?? '', {})
+    expect((await read(task as never)).status).toBe(200)
+    expect(world.counts()).toMatchObject({ tasks: 1, requests: 1 })
+    await task.complete()
+  })
+
   it('redeem:again-after-lost-answer — the answer was lost: the same request is redeemed again, one token lives', async () => {
     const world = await stage()
     world.faults.loseAnswer('redeem')
@@ -687,6 +757,25 @@ describe('resuming', () => {
       )
     expect(outcome).toBe('TASK_ENDED')
     expect(world.counts().requests).toBe(1)
+  })
+
+  it('pause:late-redeem — a run whose task ended meanwhile gets a new task and asks again, once', async () => {
+    const { world, open, task, args, execute, approval, handle } = await pausedCall()
+    await world.endTask(task.id ?? '')
+    const second = open()
+    const run = second.task({ key: 'run-1', options: () => ({ name: 'run' }), handle })
+    const again = paused(
+      await second.callTool(toolCall(run, { args, resumeFrom: approval }), execute),
+    )
+    expect(run.id).not.toBe(task.id)
+    expect(again.requests[0]?.requestId).not.toBe(approval.requests[0]?.requestId)
+    expect(world.counts()).toMatchObject({ tasks: 2, requests: 2 })
+    await world.human.approve(again.requests[0]?.requestId ?? '')
+    expect(done(await second.callTool(toolCall(run, { args, resumeFrom: again }), execute))).toBe(
+      201,
+    )
+    expect(world.counts()).toMatchObject({ tasks: 2, requests: 2, redemptions: 1 })
+    await run.complete()
   })
 
   it('challenge-id:opaque — in model mode a challenge becomes an id, the answer to it an ordinary escalation', async () => {

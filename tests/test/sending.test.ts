@@ -84,6 +84,27 @@ describe('sending', () => {
     })
   }
 
+  it('send:body-replayable — bytes and headers that are changed after the call are sent as they were, both times', async () => {
+    const world = await stage()
+    const bytes = new TextEncoder().encode('as it was')
+    const headers: Record<string, string> = { 'x-own': 'as it was' }
+    const url = `${world.api.url}/v1/documents/d1/summaries`
+    const hold = world.faults.hold('request')
+    await world.jit().runTask({}, async (task) => {
+      const writing = task.fetch(url, { method: 'POST', body: bytes, headers })
+      await hold.arrived
+      bytes.fill(120)
+      headers['x-own'] = 'changed'
+      headers.Authorization = 'Bearer mine'
+      hold.release()
+      expect((await writing).status).toBe(201)
+    })
+    expect(world.api.seen().map((each) => each.body)).toEqual(['as it was', 'as it was'])
+    const sent = world.net.sent.filter((each) => each.url === url)
+    expect(sent.map((each) => each.headers.get('x-own'))).toEqual(['as it was', 'as it was'])
+    expect(sent.at(-1)?.headers.get('authorization')).not.toContain('mine')
+  })
+
   it('send:body-replayable — a Request up to 1 MiB is read once and sent twice, with its own headers', async () => {
     const world = await stage()
     const url = `${world.api.url}/v1/documents/d1/summaries`
@@ -318,6 +339,29 @@ describe('sending', () => {
     expect(world.net.sent).toEqual([])
   })
 
+  it('send:only-listed-resources — a URL object that is changed after the call changes nothing of it', async () => {
+    const world = await stage()
+    world.net.host('https://evil.example', () => new Response('got it'))
+    await world.jit().runTask({}, async (task) => {
+      const url = new URL(`${world.api.url}/v1/documents/d1`)
+      const hold = world.faults.hold('request')
+      const reading = task.fetch(url)
+      await hold.arrived
+      url.href = 'https://evil.example/v1/documents/d1'
+      hold.release()
+      expect(await (await reading).json()).toEqual({ text: 'text of d1' })
+      const page = new URL(`${world.api.url}/v1/documents/d2?page=1`)
+      const first = task.fetch(page)
+      page.searchParams.set('page', '2')
+      await Promise.all([first, task.fetch(page)])
+    })
+    expect(world.net.sent.filter((each) => each.url.includes('evil'))).toEqual([])
+    const paths = world.api.seen().map((each) => each.path)
+    expect(new Set(paths.filter((path) => path.includes('page')))).toEqual(
+      new Set(['/v1/documents/d2?page=1', '/v1/documents/d2?page=2']),
+    )
+  })
+
   it('send:only-listed-resources — default ports equal, paths are prefixes on segment boundaries', async () => {
     const world = await stage()
     world.net.host('https://api.example', (request) => new Response(request.url))
@@ -387,14 +431,21 @@ describe('sending', () => {
     expect(world.api.seen()).toHaveLength(0)
   })
 
-  it('send:never-to-the-authority — its own endpoints are out of reach, listed or not', async () => {
+  it('send:never-to-the-authority — its own endpoints are out of reach, listed or not, whatever it would be sent', async () => {
     const world = await stage()
-    const jit = world.jit({ resources: [new URL(world.issuer).origin, world.api.url] })
+    const origin = new URL(world.issuer).origin
+    const jit = world.jit({ resources: [{ url: origin, baseToken: 'shared' }, world.api.url] })
     await jit.runTask({}, async (task) => {
-      for (const path of ['/oauth/token', '/jit/request', '/jit/task', '/jit/pending'])
-        await faultOf(task.fetch(`${world.issuer}${path}`, { method: 'POST' }))
+      for (const path of ['/oauth/token', '/jit/request', '/jit/task', '/jit/pending']) {
+        const error = await faultOf(task.fetch(`${world.issuer}${path}`, { method: 'POST' }))
+        expect(error.code, path).toBe('ORIGIN_NOT_LISTED')
+      }
+      world.api.script('/v1/in', () => redirect(307, `${world.issuer}/jit/task`))
+      await task.fetch(`${world.api.url}/v1/in`, { method: 'POST', body: '{}' })
     })
-    expect(world.net.sent.filter((each) => each.url.startsWith(world.issuer))).toEqual([])
+    const reached = world.net.sent.filter((each) => each.url.startsWith(origin))
+    expect(reached.filter((each) => each.headers.has('authorization'))).toEqual([])
+    expect(world.counts().tasks).toBeLessThanOrEqual(1)
   })
 
   it('send:warm-one-round-trip — the second equal GET is one send with the grant, and nobody is asked', async () => {
@@ -705,6 +756,28 @@ describe('sending', () => {
     })
     expect(world.faults.calls('baseToken')).toHaveLength(2)
     expect(new Set(world.api.seen().map((each) => each.jti)).size).toBe(1)
+  })
+
+  it('base:resource-token — a base token that stopped working is replaced once, however many calls find out', async () => {
+    const world = await stage()
+    await world.jit().runTask({}, async (task) => {
+      await task.fetch(`${world.api.url}/v1/free`)
+      const dead = world.api.seen()[0]?.jti
+      world.api.script('/v1/free', (request) =>
+        world.claims(request)?.jti === dead
+          ? new Response(null, { status: 401 })
+          : new Response('in'),
+      )
+      const all = await Promise.all(
+        Array.from(
+          { length: 30 },
+          async () => (await task.fetch(`${world.api.url}/v1/free`)).status,
+        ),
+      )
+      expect(all).toEqual(Array(30).fill(200))
+      expect((await task.fetch(`${world.api.url}/v1/free`)).status).toBe(200)
+    })
+    expect(world.tokens('resource')).toHaveLength(2)
   })
 
   it('base:resource-token — none sends nothing ahead, and works with a guard that challenges strangers', async () => {

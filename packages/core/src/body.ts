@@ -35,7 +35,11 @@ export function replayable(body: BodyInit | null | undefined): Replayable {
   if (body instanceof Blob) {
     return hashed(body, async () => digestBytes(new Uint8Array(await body.arrayBuffer())))
   }
-  if (body instanceof FormData) return hashed(body, () => hashForm(body))
+  if (body instanceof FormData) {
+    const form = new FormData()
+    for (const [name, value] of body) form.append(name, value)
+    return hashed(form, () => hashForm(form))
+  }
   throw unreplayable('A stream can be sent once only.')
 }
 

@@ -54,7 +54,7 @@ export class Ledger {
       if (!mayUse(entry, question) || !serves(entry, question)) continue
       if (!best || narrower(entry.grant, best.grant)) best = entry
     }
-    if (best?.openFor !== undefined) {
+    if (best?.openFor !== undefined && !best.units.has(question.unit)) {
       best.units.add(question.unit)
       best.openFor = undefined
     }

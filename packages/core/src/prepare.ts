@@ -3,7 +3,7 @@ import { type Replayable, replayable, replayableRequest } from './body.ts'
 import type { Call, PendingMode } from './call.ts'
 import { LumojitError } from './errors.ts'
 import { either } from './flight.ts'
-import { idempotencyKey, withoutFragment } from './idempotency.ts'
+import { idempotencyKey } from './idempotency.ts'
 import type { GrantInfo } from './ledger.ts'
 import type { Sending } from './send.ts'
 import type { TaskState } from './task-state.ts'
@@ -21,15 +21,31 @@ export interface JitRequestInit extends RequestInit {
   readonly waitMs?: number
 }
 
+/** The call as it was made: what the caller changes afterwards changes nothing of it. */
+export function asCalled(
+  input: string | URL | Request,
+  init: JitRequestInit = {},
+): { readonly input: URL | Request; readonly init: JitRequestInit } {
+  const { headers, body } = init
+  const own: JitRequestInit = { ...init }
+  if (body !== undefined && body !== null) own.body = replayable(body).body as BodyInit
+  // `Headers` of another make are known by what they can do.
+  if (headers !== undefined)
+    own.headers = Symbol.iterator in headers ? new Headers([...headers]) : { ...headers }
+  return { input: input instanceof Request ? input : readUrl(input), init: own }
+}
+
 /** Where, how and with what: everything that can be refused before a byte leaves. */
 export async function prepare(
   task: TaskState,
   call: Call,
-  input: string | URL | Request,
+  input: URL | Request,
   init: JitRequestInit,
 ): Promise<Sending> {
   const request = input instanceof Request ? input : undefined
-  const url = readUrl(request ? request.url : (input as string | URL))
+  const url = request ? readUrl(request.url) : (input as URL)
+  // It never leaves, so it makes no difference: not to the key, the question, or what is learned.
+  url.hash = ''
   const resource = listed(task, url)
   const {
     justification: _,
@@ -40,7 +56,7 @@ export async function prepare(
     body: given,
     ...rest
   } = init
-  const headers = request ? mergedHeaders(request, init.headers) : copied(init.headers)
+  const headers = request ? mergedHeaders(request, init.headers) : init.headers
   refuseAuthorization(headers)
   const method = (init.method ?? request?.method ?? 'GET').toUpperCase()
   const body = await bodyOf(request, given)
@@ -80,7 +96,7 @@ async function keyFor(
   if (method !== 'POST' && method !== 'PATCH') return undefined
   const bodyHash = await body.hash()
   const { authority } = task.ground
-  const fingerprint = `${method} ${withoutFragment(url.href)} ${bodyHash}`
+  const fingerprint = `${method} ${url.href} ${bodyHash}`
   const nth = call.sends.get(fingerprint) ?? 0
   call.sends.set(fingerprint, nth + 1)
   return idempotencyKey(
@@ -97,9 +113,7 @@ async function keyFor(
 }
 
 function readUrl(input: string | URL): URL {
-  // A copy: the caller's own may be changed while this call waits for a person.
-  if (input instanceof URL) return new URL(input.href)
-  if (typeof input === 'string' && URL.canParse(input)) return new URL(input)
+  if (input instanceof URL || URL.canParse(input)) return new URL(input)
   throw new LumojitError(
     'ORIGIN_NOT_LISTED',
     'The address is not an absolute URL.',
@@ -124,15 +138,9 @@ function listed(task: TaskState, url: URL): Resource {
   )
 }
 
-/** A copy, for the same reason. `Headers` of another make are known by what they can do. */
-function copied(headers: HeadersInit | undefined): HeadersInit | undefined {
-  if (headers === undefined) return undefined
-  return Symbol.iterator in headers ? new Headers([...headers]) : { ...headers }
-}
-
 function mergedHeaders(request: Request, headers: HeadersInit | undefined): Headers {
   const merged = new Headers(request.headers)
-  for (const [name, value] of new Headers(copied(headers))) merged.set(name, value)
+  for (const [name, value] of new Headers(headers)) merged.set(name, value)
   return merged
 }
 

@@ -1,7 +1,9 @@
 import { type Decision, Secret } from '@lumojit/protocol'
 import { describe, expect, it } from 'vitest'
+import type { Call } from '../src/call.ts'
 import { newCall } from '../src/call.ts'
-import { guardedFetch } from '../src/guarded-fetch.ts'
+import { guardedFetch as fetchGuarded } from '../src/guarded-fetch.ts'
+import type { TaskState } from '../src/task-state.ts'
 import {
   API,
   authority,
@@ -14,6 +16,8 @@ import {
   until,
 } from './grounds.ts'
 
+const guardedFetch = (task: TaskState, call: Call, url: string) =>
+  fetchGuarded(task, call, new URL(url), {})
 const plain = () => newCall(undefined, {})
 const bearer = ({ headers }: Sent) => headers.get('authorization')
 const ok = () => new Response('ok')
@@ -182,7 +186,12 @@ describe('budget:bounded', () => {
   })
 
   it('budget:bounded — who waits for a place when the task ends asks nothing any more', async () => {
-    const served = authority({ request: () => new Promise(() => {}) })
+    const served = authority({
+      request: (_, __, io) =>
+        new Promise((_resolve, reject) => {
+          io?.signal?.addEventListener('abort', () => reject(io.signal?.reason))
+        }),
+    })
     const net = network(({ url }) => challenge({ type: new URL(url).pathname }))
     const { task } = taskOn({ fetch: net.fetch, authority: served.port, budget: { open: 1 } })
     const results = ['a', 'b'].map(async (path) =>

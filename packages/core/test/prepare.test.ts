@@ -1,7 +1,20 @@
 import { describe, expect, it } from 'vitest'
+import type { Call } from '../src/call.ts'
 import { newCall } from '../src/call.ts'
-import { type JitRequestInit, prepare } from '../src/prepare.ts'
+import { asCalled, type JitRequestInit, prepare as prepareCalled } from '../src/prepare.ts'
+import type { TaskState } from '../src/task-state.ts'
 import { API, authority, taskOn } from './grounds.ts'
+
+/** As `fetch` does it: taken before the first await, then made ready. */
+async function prepare(
+  task: TaskState,
+  call: Call,
+  input: string | URL | Request,
+  init: JitRequestInit,
+) {
+  const own = asCalled(input, init)
+  return prepareCalled(task, call, own.input, own.init)
+}
 
 async function prepared(input: string | URL | Request, init: JitRequestInit = {}, named = true) {
   const { task } = taskOn()

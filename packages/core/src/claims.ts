@@ -53,8 +53,13 @@ export async function renewClaims(task: TaskState, call: Call): Promise<void> {
 export async function releaseClaims(task: TaskState, call: Call, done: boolean): Promise<void> {
   const { store } = task.ground
   for (const [key, value] of call.claims) {
-    const mine = await store.take(key, value)
-    if (done && mine !== undefined) await store.put(key, DONE, { ttlMs: CLAIM_MS, ifAbsent: true })
+    try {
+      const mine = await store.take(key, value)
+      if (done && mine !== undefined)
+        await store.put(key, DONE, { ttlMs: CLAIM_MS, ifAbsent: true })
+    } catch {
+      // What was done is done, and must be told; the claim ends by itself.
+    }
   }
   call.claims.clear()
 }

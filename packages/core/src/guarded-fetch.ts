@@ -39,8 +39,8 @@ type Carried =
 export async function guardedFetch(
   task: TaskState,
   call: Call,
-  input: string | URL | Request,
-  init: JitRequestInit = {},
+  input: URL | Request,
+  init: JitRequestInit,
 ): Promise<Response> {
   if (call.latch) throw suspended(call)
   task.signal.throwIfAborted()

@@ -7,8 +7,8 @@ import {
   type Reuse,
 } from '@lumojit/protocol'
 import type { Refusal } from './errors.ts'
-import { withoutFragment } from './idempotency.ts'
 import { canonicalPermission, denialKey, type Question } from './question.ts'
+import { withoutFragment } from './resource-list.ts'
 
 /** What an application may know of a grant. The token stays inside. */
 export interface GrantInfo {

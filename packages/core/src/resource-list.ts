@@ -115,3 +115,9 @@ function within(path: string, prefix: string): boolean {
 function invalid(message: string, fix: string): LumojitError {
   return new LumojitError('CONFIG_INVALID', message, fix)
 }
+
+/** A fragment never leaves the client. */
+export function withoutFragment(url: string): string {
+  const hash = url.indexOf('#')
+  return hash < 0 ? url : url.slice(0, hash)
+}

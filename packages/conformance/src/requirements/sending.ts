@@ -244,8 +244,9 @@ export const sending: readonly Requirement[] = [
       },
       {
         file: 'packages/core/src/guarded-fetch.ts',
-        find: '  if (grant.expiresAt - clock.now() <= NEAR_EXPIRY_MS) {',
-        replace: '  if (clock.now() > 0) {',
+        find: '  task.ledger.drop(entry)\n  const ended',
+        replace:
+          "  task.ledger.drop(entry)\n  task.ledger.forgetRequest(grant.ref.requestId)\n  if (decision.status !== 'task-ended')\n    return { kind: 'grant', entry: await obtain(task, call, question), fresh: true }\n  const ended",
         why: 'what somebody took back is asked for anew',
       },
       {

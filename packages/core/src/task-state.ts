@@ -192,10 +192,10 @@ export class TaskState {
   }
 
   /** Ends waits and unanswered sends. What is still under way finds `ended` when it comes back. */
-  close(): void {
+  close(why = 'The task has ended.'): void {
     const closed = new LumojitError(
       'TASK_CLOSED',
-      'The task has ended.',
+      why,
       'Open a new task, or finish the work before `complete()`.',
     )
     this.#end.abort(closed)

@@ -1,3 +1,4 @@
+import { systemClock } from '@lumojit/core'
 import { describe, expect, it } from 'vitest'
 import {
   challenge,
@@ -150,6 +151,24 @@ describe('over HTTP', () => {
     expect(world.counts().requests).toBe(0)
   })
 
+  it('flight:abort-is-own — one of three that share a long poll leaves; the other two hear the answer', async () => {
+    const world = await stage({ http: true })
+    await world.jit().runTask({}, async (task) => {
+      const url = `${world.api.url}/v1/vault/v1`
+      const stop = new AbortController()
+      const leader = task.fetch(url, { signal: stop.signal }).catch(() => 'left')
+      const [question] = await world.human.waitForPending(1)
+      const others = [task.fetch(url), task.fetch(url)]
+      await eventually(() => world.api.seen().filter((each) => each.status === 403).length === 3)
+      await eventually(() => world.faults.calls('status').length > 0)
+      stop.abort()
+      expect(await leader).toBe('left')
+      await world.human.approve(question?.requestId ?? '')
+      expect((await Promise.all(others)).map((each) => each.status)).toEqual([200, 200])
+    })
+    expect(world.counts()).toMatchObject({ requests: 1, redemptions: 1 })
+  })
+
   it('flight:abort-is-own — leaving a long poll closes it, and the question is still the same one', async () => {
     const world = await stage({ http: true })
     const jit = world.jit()
@@ -159,6 +178,7 @@ describe('over HTTP', () => {
         .fetch(`${world.api.url}/v1/vault/v1`, { signal: stop.signal })
         .catch(() => 'left')
       const [question] = await world.human.waitForPending(1)
+      await eventually(() => world.faults.calls('status').length > 0)
       stop.abort()
       expect(await waiting).toBe('left')
       await eventually(() => world.faults.busy === 0)
@@ -186,6 +206,22 @@ describe('over HTTP', () => {
     expect(world.counts()).toMatchObject({ tasks: 1, requests: 1, redemptions: 1 })
     await resumed.complete()
   })
+
+  for (const minutes of [-10, 10])
+    it(`expire:skew — a clock ${Math.abs(minutes)} minutes ${minutes < 0 ? 'behind' : 'ahead'} ends neither the wait nor the grant`, async () => {
+      const world = await stage({ http: true, authority: { limits: { pendingMs: 300_000 } } })
+      const clock = { ...systemClock, now: () => Date.now() + minutes * 60_000 }
+      const jit = world.jit({ authority: world.lumo({ clock }), clock })
+      await jit.runTask({}, async (task) => {
+        const reading = task.fetch(`${world.api.url}/v1/vault/v1`)
+        const [question] = await world.human.waitForPending(1)
+        await world.human.approve(question?.requestId ?? '')
+        expect((await reading).status).toBe(200)
+        expect((await task.fetch(`${world.api.url}/v1/vault/v1`)).status).toBe(200)
+      })
+      expect(world.counts()).toMatchObject({ requests: 1, redemptions: 1 })
+      expect(world.api.seen().map((each) => each.credential)).toEqual(['base', 'grant', 'grant'])
+    })
 
   it('send:no-blind-resend — a connection really cut in the middle of a POST: EFFECT_UNKNOWN, one arrival', async () => {
     const world = await stage({ http: true })

@@ -17,9 +17,9 @@ export interface Child {
 const DEADLINE_MS = 45_000
 const living = new Set<ChildProcess>()
 
-process.on('exit', () => {
+function killAll(): void {
   for (const child of living) child.kill('SIGKILL')
-})
+}
 
 /**
  * Runs a job in a process of its own: an empty working directory, an empty HOME, and no environment
@@ -41,11 +41,13 @@ export async function startChild(driver: URL, job: ChildJob): Promise<Child> {
     env: { HOME: empty },
     stdio: ['pipe', 'pipe', 'pipe'],
   })
+  if (living.size === 0) process.once('exit', killAll)
   living.add(child)
   const printed: string[] = []
   const gone = new Promise<void>((resolve) => {
     child.once('close', () => {
       living.delete(child)
+      if (living.size === 0) process.off('exit', killAll)
       resolve()
     })
   }).then(() => rm(empty, { recursive: true, force: true }))

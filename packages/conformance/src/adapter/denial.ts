@@ -2,9 +2,11 @@ import assert from 'node:assert/strict'
 import type { ModelTurn } from '../adapter-driver.ts'
 import type { Scene } from './case.ts'
 import {
+  approve,
   approveAll,
   arrived,
   asked,
+  deny,
   denyAll,
   mustFinish,
   mustPause,
@@ -12,10 +14,12 @@ import {
   requestIds,
 } from './checks.ts'
 import { call } from './suite-tools.ts'
-import { refusalIn, toldOf } from './told.ts'
+import { refusalIn, tells, toldOf } from './told.ts'
 import { EVERY_HONEST_WAY, PLAIN, STREAMED, SWALLOWED } from './variants.ts'
 
 const TRIES = 50
+/** Default of the engine. */
+const OPEN_AT_ONCE = 5
 /** A question stays open for an hour. */
 const LONGER_THAN_ANYBODY_WAITS_MS = 61 * 60_000
 
@@ -120,6 +124,56 @@ export const denial: readonly Scene[] = [
       assert.equal(refusal.retryable, true)
       assert.deepEqual(paid(stage), [])
       stage.issuedNothing()
+    },
+  },
+  {
+    id: 'pause:siblings-once',
+    title: 'of two calls one is allowed and one is not, and the model is told which',
+    ways: EVERY_HONEST_WAY,
+    play: async (stage, way) => {
+      const first = await stage.start({
+        ...way,
+        turns: [
+          { calls: [call('c1', 'pay', 'inv-1'), call('c2', 'pay', 'inv-2')] },
+          { text: 'one of two' },
+        ],
+      })
+      mustPause(first.seen)
+      const questions = await asked(stage)
+      for (const { id, about } of questions) {
+        if (about === 'inv-1') await approve(stage, [id])
+        else await deny(stage, id)
+      }
+      const second = await stage.resume(first)
+      mustFinish(second.seen)
+      assert.ok(tells(toldOf(second.seen, 'c1'), 'paid', 'inv-1'))
+      assert.equal(refusalIn(toldOf(second.seen, 'c2')).code, 'DENIED')
+      assert.deepEqual(paid(stage), ['inv-1'])
+      assert.equal((await asked(stage)).length, 2)
+    },
+  },
+  {
+    id: 'budget:bounded',
+    title: 'a model that asks for everything at once does not flood a person',
+    ways: [PLAIN, STREAMED],
+    play: async (stage, way) => {
+      const ids = Array.from({ length: 12 }, (_, at) => `c${at}`)
+      const first = await stage.start({
+        ...way,
+        turns: [{ calls: ids.map((id) => call(id, 'pay', `inv-${id}`)) }, { text: 'some of it' }],
+      })
+      mustPause(first.seen)
+      const open = (await asked(stage)).length
+      assert.ok(open >= 1 && open <= OPEN_AT_ONCE, `${open} questions at once`)
+      await approveAll(stage, first)
+      const second = await stage.resume(first)
+      mustFinish(second.seen)
+      const refused = ids.filter((id) => !tells(toldOf(second.seen, id), 'paid', `inv-${id}`))
+      for (const id of refused) {
+        assert.equal(refusalIn(toldOf(second.seen, id)).code, 'BUDGET_SPENT')
+      }
+      assert.equal(paid(stage).length, ids.length - refused.length)
+      assert.equal(new Set(paid(stage)).size, paid(stage).length)
     },
   },
 ]

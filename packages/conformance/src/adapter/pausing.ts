@@ -123,7 +123,10 @@ export const pausing: readonly Scene[] = [
     play: async (stage, way) => {
       const first = await stage.start({
         ...way,
-        turns: [{ calls: [call('c1', 'pay', 'inv-1')] }, { text: 'paid' }],
+        turns: [
+          { calls: [call('c1', 'pay', 'inv-1'), call('c2', 'pay', 'inv-2')] },
+          { text: 'paid' },
+        ],
       })
       mustPause(first.seen)
       const [request] = await asked(stage)
@@ -131,11 +134,11 @@ export const pausing: readonly Scene[] = [
       await stage.world.endTask(request.taskId)
       const second = await stage.resume(first)
       mustPause(second.seen)
-      assert.equal((await asked(stage)).length, 2)
+      assert.equal((await asked(stage)).length, 4)
       await approveAll(stage, second)
       mustFinish((await stage.resume(second)).seen, 'paid')
-      assert.deepEqual(paid(stage), ['inv-1'])
-      assert.equal((await asked(stage)).length, 2)
+      assert.deepEqual([...paid(stage)].sort(), ['inv-1', 'inv-2'])
+      assert.equal((await asked(stage)).length, 4)
       assert.deepEqual(await taskStates(stage), ['completed', 'completed'])
     },
   },

@@ -1,4 +1,4 @@
-import { type Jit, LumojitError, type PendingMode, type RunRef } from '@lumojit/core'
+import { type Jit, LumojitError } from '@lumojit/core'
 import {
   type AgentInputItem,
   type NonStreamRunOptions,
@@ -11,30 +11,16 @@ import {
 } from '@openai/agents'
 import { within } from './current-run.ts'
 import { refuseStuckGate } from './gate.ts'
-import { LiveRun } from './live-run.ts'
+import { type JitTaskOptions, LiveRun, type LiveRunOptions } from './live-run.ts'
 import {
   type Interrupted,
   type PendingPermission,
   pendingPermissions,
 } from './pending-permissions.ts'
 
-/** What a run's task is called, and whom it is for. */
-export type JitTaskOptions = Awaited<ReturnType<RunRef['options']>>
-
-export interface JitRunnerOptions {
+export interface JitRunnerOptions extends LiveRunOptions {
   /** The SDK's runner to use, with its model provider, tracing and guardrails. Default: a new one. */
   readonly runner?: Runner
-  /**
-   * What a call does that has to wait. `auto` (the default) waits up to five minutes where it is, then
-   * pauses: whether the application will save the run cannot be seen from here. `suspend` pauses at once.
-   */
-  readonly pending?: PendingMode
-  /** Milliseconds a call waits before it pauses. Default 0 for `suspend`, until the request expires for `block`. */
-  readonly waitMs?: number
-  /** `model`: the model is told what is missing, and asks with `requestJitAccessTool`. Default `engine`. */
-  readonly escalate?: 'engine' | 'model'
-  /** For every run; what a run says for itself stands instead. */
-  readonly task?: JitTaskOptions
 }
 
 /** What every run takes besides the SDK's own options. */

@@ -76,6 +76,13 @@ export interface Gate {
   ): Promise<{ readonly kept: Kept | undefined; readonly rejected?: string }>
 }
 
+const carriers = new WeakSet<object>()
+
+/** True for what this package made. */
+export function hasGate(tool: object): boolean {
+  return carriers.has(tool)
+}
+
 /**
  * Approved with `alwaysApprove`, the gate would stand open without anybody having decided. Throws
  * before the run goes on, so that the saved state is still good.
@@ -102,6 +109,7 @@ export function gateFor(toolName: string): Gate {
     runConfig: { model, tracingDisabled: true },
     runOptions: { maxTurns: 2 },
   })
+  carriers.add(carrier)
   const invoke = carrier.invoke as FunctionTool['invoke']
   const enter = async (context: RunContext, kept: string, details: ToolCallDetails) =>
     String(await invoke(context, JSON.stringify({ kept }), details))

@@ -3,7 +3,6 @@ export {
   type JitRunner,
   type JitRunnerOptions,
   type JitRunOptions,
-  type JitTaskOptions,
 } from './create-jit-runner.ts'
 export {
   type JitToolCallDetails,
@@ -11,6 +10,7 @@ export {
   jitTool,
   type Permissions,
 } from './jit-tool.ts'
+export type { JitTaskOptions, LiveRunOptions } from './live-run.ts'
 export {
   type Interrupted,
   type PendingPermission,

@@ -8,6 +8,7 @@ import {
   type ToolOutputSchema,
   tool,
 } from '@openai/agents'
+import { z } from 'zod'
 import { deaf } from './deaf.ts'
 import { gateFor, type ToolCallDetails } from './gate.ts'
 import type { DeclaredPermission } from './read-call.ts'
@@ -104,7 +105,7 @@ function outputContract(
   const { outputSchema = schema } = tool({
     name,
     description: '',
-    parameters: undefined,
+    parameters: z.object({}),
     outputSchema: schema,
     execute: () => undefined as never,
   })

@@ -1,12 +1,21 @@
-import type { Jit, LumojitError, PendingMode, Task } from '@lumojit/core'
-import type { JitTaskOptions } from './create-jit-runner.ts'
+import type { Jit, LumojitError, PendingMode, RunRef, Task } from '@lumojit/core'
 import type { CurrentRun } from './current-run.ts'
 import { type Interrupted, pendingPermissions } from './pending-permissions.ts'
 
-interface LiveRunOptions {
+/** What a run's task is called, and whom it is for. */
+export type JitTaskOptions = Awaited<ReturnType<RunRef['options']>>
+
+export interface LiveRunOptions {
+  /**
+   * What a call does that has to wait. `auto` (the default) waits up to five minutes where it is, then
+   * pauses: whether the application will save the run cannot be seen from here. `suspend` pauses at once.
+   */
   readonly pending?: PendingMode
+  /** Milliseconds a call waits before it pauses. Default 0 for `suspend`, until the request expires for `block`. */
   readonly waitMs?: number
+  /** `model`: the model is told what is missing, and asks with `requestJitAccessTool`. Default `engine`. */
   readonly escalate?: 'engine' | 'model'
+  /** For every run; what a run says for itself stands instead. */
   readonly task?: JitTaskOptions
 }
 
@@ -47,8 +56,11 @@ export class LiveRun implements CurrentRun {
   /** Gives everything back, unless something waits that this run may go on from. */
   async end(result: Interrupted): Promise<void> {
     if (this.#fault) throw await this.broke(this.#fault)
-    if (pendingPermissions(result).length > 0) await this.task.suspend()
-    else await this.task.complete()
+    if (pendingPermissions(result).length === 0) await this.task.complete()
+    else {
+      await this.task.suspend()
+      await this.task[Symbol.asyncDispose]()
+    }
   }
 
   /** What to tell the application: its own mistake rather than what the SDK made of it. */

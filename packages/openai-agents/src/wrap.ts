@@ -1,7 +1,7 @@
 import { LumojitError } from '@lumojit/core'
 import type { FunctionTool } from '@openai/agents'
 import { deaf } from './deaf.ts'
-import { gateFor, type ToolCallDetails } from './gate.ts'
+import { gateFor, hasGate, type ToolCallDetails } from './gate.ts'
 import type { Permissions } from './jit-tool.ts'
 import { underPermission } from './under-permission.ts'
 
@@ -24,6 +24,12 @@ export function wrap<T extends FunctionTool<never, never, unknown>>(
     throw unsupported(
       'Only a function tool can be wrapped.',
       'Pass what `tool()` or an MCP server gave.',
+    )
+  }
+  if (hasGate(tool)) {
+    throw unsupported(
+      `${tool.name} is under permission as it is.`,
+      'Pass it to the agent, and declare what it needs with `permissions` where it is made.',
     )
   }
   if ('on' in tool) {

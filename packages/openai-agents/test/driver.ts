@@ -3,6 +3,7 @@ import type {
   AdapterRun,
   AdapterSetup,
   Seen,
+  SuiteArgs,
   SuiteTool,
   Tamper,
 } from '@lumojit/conformance'
@@ -118,6 +119,7 @@ class AgentsRun implements AdapterRun {
       }
       state = result.state.toString()
       waiting = pendingPermissions(result).map(({ interruption, callId, ...approval }) => approval)
+      if ('cancelled' in result && result.cancelled) throw new Error('The stream was cancelled.')
       status = result.interruptions.length > 0 ? 'paused' : 'finished'
       text = status === 'finished' ? String(result.finalOutput) : undefined
       shown.push(result, result.newItems, result.rawResponses, result.history)
@@ -153,7 +155,7 @@ function made(suite: SuiteTool, swallow: boolean): Tool {
     name,
     description,
     parameters,
-    ...(permissions ? { permissions: (args) => permissions(args) } : {}),
+    ...(permissions ? { permissions: (args: SuiteArgs) => permissions(args) } : {}),
     ...(swallow ? { errorFunction: (_, thrown) => `Something went wrong: ${thrown}` } : {}),
     execute: async (args, _, { jit }) => {
       const work = execute(args, jit)

@@ -116,6 +116,20 @@ describe('sealed handles', () => {
     expect((await faultOf(jit.resumeTask(handle, {}))).code).toBe('HANDLE_INVALID')
   })
 
+  it('handle:sealed — a task that has asked for hundreds of permissions is found again all the same', async () => {
+    const world = await stage()
+    const jit = world.jit({ budget: { requests: 500 } })
+    const task = await jit.openTask({})
+    await Promise.all(
+      Array.from({ length: 400 }, (_, n) => task.fetch(`${world.api.url}/v1/documents/d${n}`)),
+    )
+    const resumed = await world.jit().resumeTask(await task.suspend(), {})
+    expect(resumed.id).toBe(task.id)
+    expect((await resumed.fetch(`${world.api.url}/v1/documents/d7`)).status).toBe(200)
+    expect(world.counts().requests).toBe(400)
+    await resumed.complete()
+  })
+
   it('handle:sealed — resumeTask takes handles only: a bare task id or request id is HANDLE_INVALID', async () => {
     const { jit, task, approval } = await pausedPayment('alice', true)
     for (const text of [task.id ?? '', approval.requests[0]?.requestId ?? '', '', 'lj1..'])

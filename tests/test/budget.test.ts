@@ -1,6 +1,6 @@
 import type { PermissionRequest } from '@lumojit/protocol'
 import { describe, expect, it } from 'vitest'
-import { faultOf, refused, stage, toolCall } from './stage.ts'
+import { faultOf, paused, refused, stage, toolCall } from './stage.ts'
 
 describe('how much may be asked', () => {
   it('budget:bounded — the 51st question of a task is BUDGET_SPENT, and nobody is asked', async () => {
@@ -61,6 +61,24 @@ describe('how much may be asked', () => {
       const expired = faultOf(task.fetch(`${world.api.url}/v1/vault/v1`))
       expect((await world.clock.until(expired)).code).toBe('EXPIRED')
       expect((await faultOf(task.fetch(`${world.api.url}/v1/vault/v1`))).code).toBe('BUDGET_SPENT')
+    })
+  })
+
+  it('budget:bounded — a paused question that was decided, or whose time is over, holds no place any more', async () => {
+    const world = await stage({ authority: { limits: { pendingMs: 300_000 } } })
+    const jit = world.jit({ budget: { open: 2 } })
+    await jit.runTask({}, async (task) => {
+      const read = (n: number) =>
+        jit.callTool(toolCall(task, { key: `k${n}` }), ({ fetch }) =>
+          fetch(`${world.api.url}/v1/vault/v${n}`),
+        )
+      const first = paused(await read(1))
+      paused(await read(2))
+      await world.human.approve(first.requests[0]?.requestId ?? '')
+      expect((await read(3)).kind).toBe('pending')
+      await world.clock.advance(300_001)
+      expect((await read(4)).kind).toBe('pending')
+      expect((await read(5)).kind).toBe('pending')
     })
   })
 

@@ -1,0 +1,8 @@
+export { createJitMastra, type JitMastraOptions } from './create-jit-mastra.ts'
+export type { JitProcessor } from './jit-processor.ts'
+export type { JitToolOptions, WithJitOptions } from './jit-tool.ts'
+export { type PendingPermission, pendingPermissions, type Which } from './pending-permissions.ts'
+export type { DeclaredPermission } from './read-call.ts'
+export type { JitRun, JitTaskOptions } from './run-tasks.ts'
+export { wake } from './wake.ts'
+export type { Permissions, Within } from './within.ts'

@@ -18,26 +18,43 @@ import { resultsIn, saying } from './scripted-model.ts'
 import { tamperedStorage } from './tampered.ts'
 
 type Json = Seen['results'][number]['told']
-const MAX_STEPS = 200
+/** Mastra runs ten calls of a turn at a time, and the rest only when all of these are done. */
+const ROOM = { maxSteps: 200, toolCallConcurrency: 20 }
 
 const driver: AdapterDriver = {
   name: '@lumojit/mastra',
   module: new URL(import.meta.url),
   detectsDurability: true,
   skips: [],
-  open: async (setup) => new MastraRun(setup),
+  open: async (setup) =>
+    new MastraRun(setup, setup.durable ? await storageIn(setup.directory) : undefined),
 }
 export default driver
+
+/**
+ * One connection for all runs of a scene. LibSQL closes its file some time after it was told to, and
+ * SQLite then takes its journal away, while the suite reads every file.
+ */
+let open: { readonly directory: string; readonly storage: LibSQLStore } | undefined
+async function storageIn(directory: string): Promise<LibSQLStore> {
+  if (open?.directory === directory) return open.storage
+  const before = open?.storage
+  open = {
+    directory,
+    storage: new LibSQLStore({ id: 'suite', url: `file:${join(directory, 'mastra.db')}` }),
+  }
+  await before?.close()
+  return open.storage
+}
 
 class MastraRun implements AdapterRun {
   readonly #setup: AdapterSetup
   readonly #script: ReturnType<typeof scriptedModel>
   readonly #kit: ReturnType<typeof createJitMastra>
-  readonly #storage: LibSQLStore | undefined
   readonly #mastra: Mastra
 
-  constructor(setup: AdapterSetup) {
-    const { jit, subject, pending, escalate, waitMs, durable, directory, nested, turns } = setup
+  constructor(setup: AdapterSetup, storage: LibSQLStore | undefined) {
+    const { jit, subject, pending, escalate, waitMs, nested, turns } = setup
     this.#setup = setup
     this.#script = scriptedModel(turns)
     this.#kit = createJitMastra(jit, {
@@ -46,20 +63,17 @@ class MastraRun implements AdapterRun {
       escalate,
       ...(waitMs === undefined ? {} : { waitMs }),
     })
-    this.#storage = durable
-      ? new LibSQLStore({ id: 'suite', url: `file:${join(directory, 'mastra.db')}` })
-      : undefined
     const worker = this.#worker()
     this.#mastra = new Mastra({
       agents: { worker, ...(nested ? { manager: around(worker) } : {}) },
       logger: false,
-      ...(this.#storage ? { storage: this.#storage } : {}),
+      ...(storage ? { storage } : {}),
     })
   }
 
   start(input: string, options: { readonly signal?: AbortSignal } = {}): Promise<Seen> {
     return this.#go((agent) => {
-      const own = { maxSteps: MAX_STEPS, ...abortable(options.signal) }
+      const own = { ...ROOM, ...abortable(options.signal) }
       return this.#setup.stream ? agent.stream(input, own) : agent.generate(input, own)
     })
   }
@@ -70,7 +84,7 @@ class MastraRun implements AdapterRun {
   ): Promise<Seen> {
     const { runId } = JSON.parse(state) as { runId: string }
     const { tamper, signal } = options
-    const own = { maxSteps: MAX_STEPS, ...abortable(signal) }
+    const own = { ...ROOM, ...abortable(signal) }
     return this.#go(async (agent) => {
       switch (tamper?.kind) {
         case 'new-user-input':
@@ -97,9 +111,7 @@ class MastraRun implements AdapterRun {
     })
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.#storage?.close()
-  }
+  async [Symbol.asyncDispose](): Promise<void> {}
 
   async #go(act: (agent: Agent) => Promise<Ran>): Promise<Seen> {
     const agent = this.#mastra.getAgent(
@@ -160,7 +172,7 @@ class MastraRun implements AdapterRun {
       } as ToolsInput,
       inputProcessors: [processor],
       outputProcessors: [processor],
-      defaultOptions: { maxSteps: MAX_STEPS },
+      defaultOptions: ROOM,
       ...(swallow ? { hooks: { afterToolCall: () => {} } } : {}),
     })
   }

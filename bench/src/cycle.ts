@@ -1,7 +1,10 @@
 /**
- * What a permission costs in time, against a bare fetch of the same API in the same run: a full cycle (403, request,
- * redeem, resend) and a warm call (one round trip with what was learned). Rounds interleave, figures are medians of
- * rounds. Usage: pnpm bench:cycle [calls a round]
+ * What a permission costs in time, against a bare fetch of the same API in the same run.
+ *   bare   fetch, of a route that asks nothing
+ *   token  fetch, of a guarded route, with a granted token: what the guard costs
+ *   warm   task.fetch of a guarded route it knows, one round trip: what the engine adds
+ *   cycle  task.fetch of a guarded route it does not know: 403, request, redeem, resend
+ * Rounds interleave, figures are medians of rounds, ratios have their spread. Usage: pnpm bench:cycle [calls a round]
  */
 import assert from 'node:assert/strict'
 import type { Task } from '@lumojit/core'
@@ -41,10 +44,19 @@ async function round(width: number, mark: string) {
   // The task's base token is there before the clock starts.
   for (const task of tasks) await task.fetch(`${world.api}/open`).then(read)
   const bare = await measure(width, () => fetch(`${world.api}/open`).then(read))
+  const details = [{ type: 'document', actions: ['read'], identifier: mark }] as const
+  const ask = { resource: world.api, justification: 'the same route without the engine' }
+  const token = await of(0).withToken(details, ask, (value) =>
+    measure(width, () =>
+      fetch(`${world.api}/documents/${mark}`, {
+        headers: { authorization: `Bearer ${value}` },
+      }).then(read),
+    ),
+  )
   const cycle = await measure(width, (nth) => of(nth).fetch(url(nth)).then(read))
   const warm = await measure(width, (nth) => of(nth).fetch(url(nth)).then(read))
   for (const task of tasks) await task.complete()
-  return { bare, cycle, warm }
+  return { bare, token, warm, cycle }
 }
 
 const median = (values: readonly number[]) => quantile(values, 0.5)
@@ -54,7 +66,7 @@ try {
   for (const width of [1, 32]) {
     const results: Awaited<ReturnType<typeof round>>[] = []
     for (let nth = 0; nth < rounds; nth += 1) results.push(await round(width, `w${width}r${nth}`))
-    for (const name of ['bare', 'warm', 'cycle'] as const) {
+    for (const name of ['bare', 'token', 'warm', 'cycle'] as const) {
       const figure = (key: keyof Figure) => median(results.map((result) => result[name][key]))
       const ratios = results.map((result) => result[name].p50 / result.bare.p50)
       const spread = `${Math.min(...ratios).toFixed(1)}–${Math.max(...ratios).toFixed(1)}`

@@ -46,6 +46,9 @@ export const adapters: Readonly<Record<string, RegExp>> = {
 /** The gateway forwards calls, so it may say `task.fetch(`; a plain `fetch(` is forbidden to it as to all adapters. */
 export const mayCallTaskFetch: readonly string[] = ['mcp']
 
+/** Loads the driver it is given by its place: a suite's other process. */
+export const mayImportComputed = /^packages\/conformance\/src\/child\//
+
 export const noThirdParty: readonly string[] = ['protocol', 'core']
 
 /** Packages that run anywhere, and the few files of theirs that may name a module of Node. */

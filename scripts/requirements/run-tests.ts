@@ -6,7 +6,8 @@ import { join } from 'node:path'
 /** What a run of some tests showed. `broken`: it failed, but not because a test's expectation did. */
 export type Verdict =
   | { readonly kind: 'green'; readonly passed: number }
-  | { readonly kind: 'red'; readonly failed: readonly string[] }
+  /** Titles, from the outermost `describe` to the test itself. */
+  | { readonly kind: 'red'; readonly failed: readonly (readonly string[])[] }
   | { readonly kind: 'broken' | 'empty'; readonly why: string }
 
 interface Report {
@@ -17,6 +18,7 @@ interface Report {
     readonly assertionResults: readonly {
       readonly status: string
       readonly title: string
+      readonly ancestorTitles?: readonly string[]
       readonly failureMessages?: readonly string[]
     }[]
   }[]
@@ -32,7 +34,10 @@ export function judge(report: Report): Verdict {
   const honest = failed.filter(
     ({ failureMessages = [] }) => !failureMessages.every((message) => NONSENSE.test(message)),
   )
-  if (honest.length > 0) return { kind: 'red', failed: honest.map(({ title }) => title) }
+  if (honest.length > 0) {
+    const titles = failed.map(({ ancestorTitles = [], title }) => [...ancestorTitles, title])
+    return { kind: 'red', failed: titles }
+  }
   const [first] = failed
   if (first) return { kind: 'broken', why: line(first.failureMessages?.[0] ?? first.title) }
   const unread = files.find(

@@ -66,6 +66,8 @@ describe('literal-import', () => {
     expect(places(literalImports(house({ [file]: 'const a = await import(name)' })))).toEqual([
       `${file}:1`,
     ])
+    const child = 'packages/conformance/src/child/main.ts'
+    expect(literalImports(house({ [child]: 'const a = await import(driver)' }))).toEqual([])
     expect(literalImports(house({ [file]: "const a = await import('./b.ts')" }))).toEqual([])
   })
 })

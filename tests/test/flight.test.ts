@@ -1,3 +1,4 @@
+import type { Task } from '@lumojit/core'
 import { describe, expect, it } from 'vitest'
 import { eventually, faultOf, stage } from './stage.ts'
 
@@ -127,25 +128,22 @@ describe('parallel calls', () => {
     expect(world.counts()).toMatchObject({ requests: 1, redemptions: 1 })
   })
 
-  it('flight:parallel-calls-ask-once — once it is: where the authority grants for one use, each of many unsafe calls has its own token', async () => {
+  it('flight:parallel-calls-ask-once — granted at once for one use: those in flight share it, a call after them asks anew', async () => {
     const world = await stage()
     world.faults.change('redeem', (answer) =>
       'token' in answer ? { ...answer, reuse: 'once' } : answer,
     )
-    const calls = 20
-    await world.jit().runTask({}, (task) =>
-      Promise.all(
-        Array.from({ length: calls }, (_, n) =>
-          task.fetch(`${world.api.url}/v1/documents/d1/summaries`, {
-            method: 'POST',
-            body: `${n}`,
-          }),
-        ),
-      ),
-    )
-    const used = world.api.effects().map((each) => each.jti)
-    expect(world.api.effects()).toHaveLength(calls)
-    expect(new Set(used).size).toBe(calls)
+    const write = (task: Task, body: string) =>
+      task.fetch(`${world.api.url}/v1/documents/d1/summaries`, { method: 'POST', body })
+    await world.jit().runTask({}, async (task) => {
+      await Promise.all(Array.from({ length: 20 }, (_, n) => write(task, `${n}`)))
+      expect(world.counts()).toMatchObject({ requests: 1, redemptions: 1 })
+      await write(task, 'later')
+    })
+    expect(world.api.effects()).toHaveLength(21)
+    const [first, last] = [world.api.effects()[0], world.api.effects().at(-1)]
+    expect(last?.jti).not.toBe(first?.jti)
+    expect(world.counts().requests).toBe(2)
   })
 
   it('flight:parallel-calls-ask-once — a task is opened once, however many calls need it first', async () => {
@@ -155,6 +153,18 @@ describe('parallel calls', () => {
     await Promise.all(Array.from({ length: 50 }, () => task.fetch(`${world.api.url}/v1/free`)))
     expect(world.counts().tasks).toBe(1)
     await task.complete()
+  })
+
+  it('flight:parallel-calls-ask-once — an opening that failed is tried again by the next call', async () => {
+    const world = await stage()
+    const task = world.jit().task({ key: 'lazy', options: () => ({}) })
+    world.faults.unreachable()
+    const first = faultOf(task.fetch(`${world.api.url}/v1/free`))
+    expect((await world.clock.until(first)).code).toBe('AUTHORITY_UNREACHABLE')
+    world.faults.unreachable(false)
+    expect((await task.fetch(`${world.api.url}/v1/free`)).status).toBe(200)
+    await task.complete()
+    expect(world.counts().tasks).toBe(1)
   })
 
   it('flight:parallel-calls-ask-once — a request that failed to reach the authority is not shared for ever', async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { scriptedAuthority } from './scripted-authority.ts'
-import { challenge, eventually, faultOf, reading, stage } from './stage.ts'
+import { challenge, deferred, eventually, faultOf, reading, stage } from './stage.ts'
 
 const unauthorized = () =>
   new Response('expired', {
@@ -161,6 +161,61 @@ describe('what an answer means, by what it was asked with', () => {
       expect((await faultOf(task.fetch(url))).code).toBe('TASK_ENDED')
     })
     expect(world.faults.calls('request')).toHaveLength(1)
+  })
+
+  it('renew:by-the-table — many calls meet the same 401: redeemed once more, not once each', async () => {
+    const world = await stage()
+    await world.jit().runTask({}, async (task) => {
+      const url = `${world.api.url}/v1/documents/d1`
+      await task.fetch(url)
+      const dead = world.claims(world.tokens('jit')[0] ?? '')?.jti
+      world.api.script('/v1/documents/d1', (request) =>
+        world.claims(request)?.jti === dead ? unauthorized() : new Response('in'),
+      )
+      const all = await Promise.all(Array.from({ length: 20 }, () => task.fetch(url)))
+      expect(all.map((each) => each.status)).toEqual(Array(20).fill(200))
+    })
+    expect(world.counts()).toMatchObject({ requests: 1, redemptions: 2 })
+  })
+
+  it('renew:by-the-table — a late 401 on the former token uses the new one and does not kill it', async () => {
+    const world = await stage()
+    await world.jit().runTask({}, async (task) => {
+      const url = `${world.api.url}/v1/documents/d1`
+      await task.fetch(url)
+      const dead = world.claims(world.tokens('jit')[0] ?? '')?.jti
+      const late = deferred()
+      const arrived = deferred()
+      let arrivals = 0
+      world.api.script('/v1/documents/d1', async (request) => {
+        if (world.claims(request)?.jti !== dead) return new Response('in')
+        arrivals++
+        if (arrivals === 2) arrived.resolve()
+        if (arrivals === 2) await late.promise
+        return unauthorized()
+      })
+      const both = [task.fetch(url), task.fetch(url)]
+      await arrived.promise
+      await Promise.race(both)
+      late.resolve()
+      expect((await Promise.all(both)).map((each) => each.status)).toEqual([200, 200])
+    })
+    expect(world.counts()).toMatchObject({ requests: 1, redemptions: 2 })
+  })
+
+  it('renew:by-the-table — a grant sent ahead that meets another challenge is no end: the new details are asked for', async () => {
+    const world = await stage()
+    await world.jit().runTask({}, async (task) => {
+      const url = `${world.api.url}/v1/documents/d1`
+      await task.fetch(url)
+      world.api.script('/v1/documents/d1', (request) =>
+        JSON.stringify(world.claims(request)?.authorization_details ?? '').includes('d1-v2')
+          ? new Response('in')
+          : challenge(reading('d1-v2')),
+      )
+      expect((await task.fetch(url)).status).toBe(200)
+    })
+    expect(world.counts()).toMatchObject({ requests: 2, redemptions: 2 })
   })
 
   it('renew:by-the-table — a 403 without a challenge goes back untouched, also on a grant', async () => {

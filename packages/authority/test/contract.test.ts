@@ -472,6 +472,14 @@ describe('limits of a task', () => {
     })
   })
 
+  it('a task lives no longer than its parent', async () => {
+    const w = await openWorld({ limits: { taskMs: 100_000 } })
+    const parent_task_id = await w.openTask()
+    w.clock.advance(60_000)
+    const child = await w.call('POST', '/jit/task', w.agent, { parent_task_id })
+    expect(child.body.expires_at).toBe('2026-01-30T14:01:40Z')
+  })
+
   it('the list of open questions has every name an SDK looks for', async () => {
     const w = await openWorld()
     const id = await w.askPerson(await w.openTask(), { justification: 'the user said so' })
@@ -496,6 +504,8 @@ describe('limits of a task', () => {
     const healthy = { task_id: task, active: true, events: [], action: 'none' }
     expect((await w.call('POST', path, w.agent, { result: 'completed' })).body).toEqual(healthy)
     expect((await w.call('POST', path, w.bystander)).body).toEqual(healthy)
+    const stranger = w.authority.operations.evaluate({ by: { user: 'u_x' }, taskId: task })
+    await expect(stranger).rejects.toMatchObject({ code: 'invalid_token' })
     await w.call('POST', `/jit/task/${task}/complete`, w.agent)
     expect((await w.call('POST', path, w.agent)).body).toMatchObject({ active: false })
   })

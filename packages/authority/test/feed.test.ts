@@ -46,7 +46,7 @@ const openFeed = async (w: World) => {
       lines.push(line)
     }
   }
-  return { response, next, upTo, leave: () => leave.abort() }
+  return { response, next, upTo, leave: () => leave.abort(), cancel: () => reader?.cancel() }
 }
 
 const grant = async (w: World, task: string, more: object = {}) => {
@@ -97,7 +97,9 @@ describe('the revocation feed', () => {
     await w.approve(id)
     const feed = await openFeed(w)
     await feed.upTo('ready')
-    const tokens = await Promise.all([w.redeem(id), w.redeem(id), w.redeem(id)])
+    const redeem = () => w.authority.operations.redeem({ by: { agent: 'agt_1' }, requestId: id })
+    const issued = await Promise.all([redeem(), redeem(), redeem()])
+    const tokens = issued.map(({ accessToken }) => accessToken)
     const told = [await feed.next(), await feed.next()].map((line) => JSON.stringify(line))
     const alive = await Promise.all(tokens.map(w.isActive))
     for (const [index, token] of tokens.entries())
@@ -173,6 +175,7 @@ describe('the revocation feed', () => {
     const over = await w.raw(`${w.base}/jit/events`)
     expect([over.status, over.body.code]).toEqual([503, 'too_many_connections'])
     feed.leave()
+    for (let n = 0; n < 3; n++) await (await openFeed(w)).cancel()
     for (let n = 0; n < 3; n++)
       expect((await w.raw(`${w.base}/jit/events`, { method: 'HEAD' })).status).toBe(200)
     const next = await openFeed(w)

@@ -113,7 +113,12 @@ describe.each(['orgs', 't'] as const)('Appendix A under /%s', (prefix) => {
     const denied = await w.call('POST', `/jit/deny/${id}`, w.approver, no)
     expect([denied.status, denied.body]).toEqual([200, { request_id: id, status: 'denied' }])
     const { body } = await w.call('GET', `/jit/request/${id}/status`, w.agent)
-    expect(body).toMatchObject({ status: 'denied', has_notes: true, agent_message: 'no' })
+    expect(body).toMatchObject({
+      status: 'denied',
+      has_notes: true,
+      agent_message: 'no',
+      deny_reason: 'no',
+    })
     expect(JSON.stringify(body)).not.toContain('secret reason')
     const redeem = await w.call('POST', `/jit/request/${id}/token`, w.agent)
     expect([redeem.status, redeem.body.error]).toEqual([403, 'request_not_approved'])

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { memoryStore } from '../src/index.ts'
 import { API, FILES, openWorld, PAYMENT, READING, type World } from './world.ts'
 
 const ask = async (w: World, task: string, more: object = {}, key?: string) => {
@@ -204,6 +205,25 @@ describe('taking back', () => {
     await w.call('POST', `/jit/revoke/${id}`, w.approver)
     for (const details of [PAYMENT, wide])
       expect((await ask(w, task, { authorization_details: details })).body.status).toBe('denied')
+  })
+
+  it('revoke:sticks — also when it comes while the same is being asked', async () => {
+    const store = memoryStore()
+    let meanwhile = async () => {}
+    const refused: typeof store.refused = async (taskId) => {
+      const seen = await store.refused(taskId)
+      await meanwhile()
+      return seen
+    }
+    const w = await openWorld({ store: { ...store, refused } })
+    const task = await w.openTask()
+    const id = await idOf(w, task, { authorization_details: READING })
+    meanwhile = async () => {
+      meanwhile = async () => {}
+      await w.call('POST', `/jit/revoke/${id}`, w.approver)
+    }
+    const asked = await ask(w, task, { authorization_details: READING, resource: API })
+    expect(asked.body.status).toBe('denied')
   })
 
   it('revoke:sticks — also on what the agent had withdrawn', async () => {

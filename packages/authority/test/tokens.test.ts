@@ -1,4 +1,12 @@
-import { createLocalJWKSet, decodeJwt, decodeProtectedHeader, jwtVerify, SignJWT } from 'jose'
+import {
+  createLocalJWKSet,
+  decodeJwt,
+  decodeProtectedHeader,
+  exportJWK,
+  generateKeyPair,
+  jwtVerify,
+  SignJWT,
+} from 'jose'
 import { describe, expect, it } from 'vitest'
 import { AGENT, API, FILES, ORIGIN, openWorld, PAYMENT, READING } from './world.ts'
 
@@ -128,6 +136,32 @@ describe('a token of somebody else', () => {
     for (const token of [stranger.agent, forged, none, `${w.agent}x`, w.approver])
       expect((await w.call('POST', '/jit/task', token, {})).status).toBe(401)
     expect((await w.call('POST', '/jit/task', w.agent, {})).status).toBe(201)
+  })
+
+  it('of another type is refused, though our own key signed it', async () => {
+    const { privateKey } = await generateKeyPair('ES256', { extractable: true })
+    const key = { ...(await exportJWK(privateKey)), kid: 'k' }
+    const w = await openWorld({ keys: [key] })
+    const resigned = (typ: string) =>
+      new SignJWT(decodeJwt(w.agent))
+        .setProtectedHeader({ alg: 'ES256', typ, kid: 'k' })
+        .sign(privateKey)
+    expect((await w.call('POST', '/jit/task', await resigned('JWT'), {})).status).toBe(401)
+    expect((await w.call('POST', '/jit/task', await resigned('at+jwt'), {})).status).toBe(201)
+  })
+
+  it('is not an agent’s to end, even when user and agent share a name', async () => {
+    const agents = [
+      { id: 'u_bob', secret: 's' },
+      { id: 'agt_1', secret: 's' },
+      { id: 'agt_2', secret: 's' },
+    ]
+    const w = await openWorld({ agents })
+    const asBob = { client_id: 'u_bob', client_secret: 's' }
+    await w.form('/oauth/revoke', { token: w.approver, ...asBob })
+    expect((await w.call('GET', '/jit/pending', w.approver)).status).toBe(200)
+    const told = await w.form('/oauth/introspect', { token: w.approver, ...asBob })
+    expect(told.body).toEqual({ active: false })
   })
 
   it('expired is refused, to the second', async () => {

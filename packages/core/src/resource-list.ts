@@ -64,7 +64,7 @@ export function isAt(location: string, resource: Resource): boolean {
 }
 
 /** Loopback literals only: names that merely resolve to loopback can be made to resolve elsewhere. */
-export function isLoopback({ hostname }: URL): boolean {
+function isLoopback({ hostname }: URL): boolean {
   return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(hostname)
 }
 
@@ -104,10 +104,20 @@ function slashed(path: string): string {
   return path.endsWith('/') ? path : `${path}/`
 }
 
+/** Also after a server has decoded what a URL may hold encoded: `..%2f` is a way out to some. */
 function within(path: string, prefix: string): boolean {
-  return path.startsWith(prefix) || `${path}/` === prefix
+  const inside = (each: string) => each.startsWith(prefix) || `${each}/` === prefix
+  if (prefix === '/' || !/%(2f|5c)/i.test(path)) return inside(path)
+  const decoded = path.replace(/%(2f|5c)/gi, '/')
+  return inside(path) && inside(new URL(decoded, 'http://host').pathname)
 }
 
 function invalid(message: string, fix: string): LumojitError {
   return new LumojitError('CONFIG_INVALID', message, fix)
+}
+
+/** A fragment never leaves the client. */
+export function withoutFragment(url: string): string {
+  const hash = url.indexOf('#')
+  return hash < 0 ? url : url.slice(0, hash)
 }

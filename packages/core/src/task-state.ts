@@ -101,8 +101,8 @@ export class TaskState {
 
   /** The task at the authority, opened at first need and once. A failed try is not remembered. */
   async record(): Promise<TaskRecord> {
-    if (this.#opened) return this.#opened.record
     this.signal.throwIfAborted()
+    if (this.#opened) return this.#opened.record
     this.#opening ??= this.#open(this.signal).then((opened) => this.#begin(opened))
     try {
       return (await this.#opening).record

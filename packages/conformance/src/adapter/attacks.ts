@@ -81,28 +81,8 @@ export const attacks: readonly Scene[] = [
       assert.ok(!paid(stage).includes('inv-2'), 'one call ran on the approval of another')
     },
   },
-  {
-    id: 'handle:changed-arguments',
-    title: 'an approved call whose arguments were changed in the state',
-    ways: [PLAIN, STREAMED],
-    play: async (stage, way) => {
-      // The amount is no part of what the API requires: its guard alone would let the change through.
-      const args = { id: 'inv-1', text: '10' }
-      const first = await stage.start({
-        ...way,
-        turns: [{ calls: [{ id: 'c1', tool: 'pay_amount', args }] }, { text: 'paid' }],
-      })
-      mustPause(first.seen)
-      await approveAll(stage, first)
-      const second = await stage.resume(first, {
-        tamper: { kind: 'changed-arguments', callId: 'c1', args: { ...args, text: '10000' } },
-      })
-      assert.deepEqual(paid(stage), [], 'a human said yes to something else')
-      if (second.seen.status === 'paused') {
-        assert.ok(!requestIds(second.seen).some((id) => requestIds(first.seen).includes(id)))
-      }
-    },
-  },
+  changed('after the API refused it', 'pay_amount'),
+  changed('whose permission the tool declares', 'pay_amount_declared'),
   {
     id: 'reuse:once-is-once',
     title: 'a saved pause that was used serves nobody again',
@@ -118,6 +98,31 @@ export const attacks: readonly Scene[] = [
     },
   },
 ]
+
+/** The amount is no part of what the API requires: its guard alone would let the change through. */
+function changed(title: string, tool: string): Scene {
+  return {
+    id: 'handle:changed-arguments',
+    title: `an approved call ${title}, with other arguments in the state`,
+    ways: [PLAIN, STREAMED],
+    play: async (stage, way) => {
+      const args = { id: 'inv-1', text: '10' }
+      const first = await stage.start({
+        ...way,
+        turns: [{ calls: [{ id: 'c1', tool, args }] }, { text: 'paid' }],
+      })
+      mustPause(first.seen)
+      await approveAll(stage, first)
+      const second = await stage.resume(first, {
+        tamper: { kind: 'changed-arguments', callId: 'c1', args: { ...args, text: '10000' } },
+      })
+      assert.deepEqual(paid(stage), [], 'a human said yes to something else')
+      if (second.seen.status === 'paused') {
+        assert.ok(!requestIds(second.seen).some((id) => requestIds(first.seen).includes(id)))
+      }
+    },
+  }
+}
 
 function forged(title: string, how: (pending: readonly PendingApproval[]) => Tamper): Scene {
   return {

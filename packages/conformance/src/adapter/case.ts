@@ -1,5 +1,6 @@
 import type { AdapterDriver, AdapterSkip } from '../adapter-driver.ts'
 import type { WorldOptions } from '../pretend-world.ts'
+import type { AllowedSkip } from '../requirements/skips.ts'
 import type { SuiteCase } from '../suite-case.ts'
 import { onStage, type Stage } from './stage.ts'
 import { PLAIN, type Variant, waysOf } from './variants.ts'
@@ -19,7 +20,18 @@ export interface Scene {
   play(stage: Stage, way: Variant): Promise<void>
 }
 
-export function casesOf(scene: Scene, driver: AdapterDriver): readonly AdapterCase[] {
+export interface AdapterSuiteOptions {
+  /** Longest that one start or resume may take, in milliseconds, waits for people not counted. Default 20,000. */
+  readonly deadlineMs?: number
+  /** Skips that are agreed on; any other is an error. Default: this repository's own list. */
+  readonly allowed?: readonly Pick<AllowedSkip, 'name' | 'id'>[]
+}
+
+export function casesOf(
+  scene: Scene,
+  driver: AdapterDriver,
+  { deadlineMs = 20_000 }: AdapterSuiteOptions,
+): readonly AdapterCase[] {
   return (scene.ways ?? [PLAIN]).map((way) => {
     const names = waysOf(way)
     const skipped = driver.skips.find(
@@ -28,7 +40,11 @@ export function casesOf(scene: Scene, driver: AdapterDriver): readonly AdapterCa
     return {
       id: scene.id,
       title: names.length === 0 ? scene.title : `${scene.title} (${names.join(', ')})`,
-      run: () => onStage(driver, (stage) => scene.play(stage, way), scene.world),
+      run: () =>
+        onStage(driver, (stage) => scene.play(stage, way), {
+          deadlineMs,
+          ...(scene.world ? { world: scene.world } : {}),
+        }),
       ...(skipped ? { skipped } : {}),
     }
   })

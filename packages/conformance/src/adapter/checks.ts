@@ -6,8 +6,6 @@ import { readableSeen } from './readable-seen.ts'
 import type { Played, Stage } from './stage.ts'
 import type { Asked } from './witness.ts'
 
-/** Ten times what the slowest of these things takes. */
-const DEADLINE_MS = 10_000
 const LOOK_EVERY_MS = 10
 
 export function mustPause(seen: Seen): readonly [PendingApproval, ...(readonly PendingApproval[])] {
@@ -82,13 +80,13 @@ export async function arrived(
     ended = true
   }
   going.then(end, end)
-  for (let left = DEADLINE_MS / LOOK_EVERY_MS; left > 0; left--) {
+  for (let left = stage.deadlineMs / LOOK_EVERY_MS; left > 0; left--) {
     const open = (await asked(stage)).filter((each) => each.status === 'pending')
     if (open.length >= count) return open
     if (ended) assert.fail(`the run ended before it asked: ${await outcomeOf(going)}`)
     await wait(LOOK_EVERY_MS)
   }
-  return assert.fail(`nobody asked within ${DEADLINE_MS} ms`)
+  return assert.fail(`nobody asked within ${stage.deadlineMs} ms`)
 }
 
 export async function approveOnArrival(stage: Stage, going: Promise<unknown>): Promise<void> {
@@ -120,14 +118,14 @@ function bodiesAt(stage: Stage, path: string): readonly string[] {
 }
 
 /** Every grant ever issued: dead at the authority and, as soon as the news is there, at the API. */
-export async function grantsMustBeDead(stage: Stage, withinMs = DEADLINE_MS): Promise<void> {
+export async function grantsMustBeDead(stage: Stage, withinMs = stage.deadlineMs): Promise<void> {
   const grants = stage.world.tokens('jit')
   assert.ok(grants.length > 0, 'no grant was ever issued: this proves nothing')
   await mustDie(stage, grants, withinMs)
 }
 
 /** The same of every token the agent ever had. */
-export async function tokensMustBeDead(stage: Stage, withinMs = DEADLINE_MS): Promise<void> {
+export async function tokensMustBeDead(stage: Stage, withinMs = stage.deadlineMs): Promise<void> {
   const tokens = (['agent', 'resource', 'jit'] as const).flatMap((kind) => stage.world.tokens(kind))
   assert.ok(tokens.length > 0, 'no token was ever issued: this proves nothing')
   await mustDie(stage, tokens, withinMs)

@@ -3,7 +3,6 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
-import { fileURLToPath } from 'node:url'
 import type { Seen } from '../adapter-driver.ts'
 import { ANSWER, type ChildAnswer, type ChildJob } from '../child/job.ts'
 
@@ -18,29 +17,37 @@ export interface Child {
 const DEADLINE_MS = 45_000
 const living = new Set<ChildProcess>()
 
-process.on('exit', () => {
+function killAll(): void {
   for (const child of living) child.kill('SIGKILL')
-})
+}
 
 /**
  * Runs a job in a process of its own: an empty working directory, an empty HOME, and no environment
  * but what the job says. It lives until it is killed, or until this process is gone.
  */
-export async function startChild(job: ChildJob): Promise<Child> {
+export async function startChild(driver: URL, job: ChildJob): Promise<Child> {
   const empty = await mkdtemp(join(tmpdir(), 'lumojit-child-'))
   // Sources run as they are; a built package runs its own build.
   const source = import.meta.url.endsWith('.ts')
-  const main = new URL(source ? '../child/main.ts' : '../child/main.js', import.meta.url)
-  const child = spawn(
-    process.execPath,
-    [...(source ? ['--conditions=@lumojit/source'] : []), fileURLToPath(main)],
-    { cwd: empty, env: { HOME: empty }, stdio: ['pipe', 'pipe', 'pipe'] },
-  )
+  const runChild = new URL(`../child/run-child.${source ? 'ts' : 'js'}`, import.meta.url)
+  const program = [
+    `import driver from ${JSON.stringify(driver.href)}`,
+    `import { runChild } from ${JSON.stringify(runChild.href)}`,
+    'runChild(driver)',
+  ].join('\n')
+  const conditions = source ? ['--conditions=@lumojit/source'] : []
+  const child = spawn(process.execPath, [...conditions, '--input-type=module', '--eval', program], {
+    cwd: empty,
+    env: { HOME: empty },
+    stdio: ['pipe', 'pipe', 'pipe'],
+  })
+  if (living.size === 0) process.once('exit', killAll)
   living.add(child)
   const printed: string[] = []
   const gone = new Promise<void>((resolve) => {
     child.once('close', () => {
       living.delete(child)
+      if (living.size === 0) process.off('exit', killAll)
       resolve()
     })
   }).then(() => rm(empty, { recursive: true, force: true }))

@@ -99,6 +99,7 @@ export const ending: readonly Scene[] = [
       await arrived(stage, 1, going)
       abort.abort(new Error('the user went away'))
       await going
+      assert.equal(stage.world.faults.busy, 0, 'the authority is still being asked')
       await grantsMustBeDead(stage)
       assert.deepEqual(await taskStates(stage), ['completed'])
     },

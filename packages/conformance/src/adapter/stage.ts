@@ -2,9 +2,10 @@ import assert from 'node:assert/strict'
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as wait } from 'node:timers/promises'
 import type { Jit, PendingMode, Store } from '@lumojit/core'
 import type { AdapterDriver, AdapterSetup, ModelTurn, Seen, Tamper } from '../adapter-driver.ts'
-import type { PlainSetup } from '../child/job.ts'
+import type { ChildJob, PlainSetup } from '../child/job.ts'
 import { createWorld, type World, type WorldOptions } from '../pretend-world.ts'
 import { leaks } from './canaries.ts'
 import { type Child, startChild } from './children.ts'
@@ -45,6 +46,7 @@ export interface Resuming {
 
 export interface Stage {
   readonly driver: AdapterDriver
+  readonly deadlineMs: number
   readonly world: World
   readonly witness: Witness
   start(play: Play): Promise<Played>
@@ -56,6 +58,8 @@ export interface Stage {
   readonly everything: () => Promise<string>
   /** For the controls: this scene leaks on purpose and looks for it by itself. */
   leaksOnPurpose(): void
+  /** For scenes in which the authority could not issue anything, so that there is nothing to search for. */
+  issuedNothing(): void
 }
 
 export interface PlayedInChild {
@@ -70,7 +74,10 @@ export interface PlayedInChild {
 export async function onStage(
   driver: AdapterDriver,
   play: (stage: Stage) => Promise<void>,
-  options: WorldOptions = {},
+  {
+    world: options = {},
+    deadlineMs,
+  }: { readonly world?: WorldOptions; readonly deadlineMs: number },
 ): Promise<void> {
   const atAuthority = witness()
   const world = await createWorld({
@@ -84,7 +91,7 @@ export async function onStage(
   const jits: Jit[] = []
   const children: Child[] = []
   const seen: Seen[] = []
-  let purposely = false
+  const search = { words: true, tokens: true }
 
   const plainSetup = (given: Play): PlainSetup => ({
     pending: given.pending ?? 'suspend',
@@ -107,19 +114,15 @@ export async function onStage(
     const setup: AdapterSetup = { ...plainSetup(given), jit, tools: suiteTools(world.api.url) }
     const run = await driver.open(setup)
     try {
-      const each = await act(run)
+      const each = await inTime(act(run), deadlineMs)
       seen.push(each)
       return { seen: each, play: given, jit }
     } finally {
       await run[Symbol.asyncDispose]()
     }
   }
-  const elsewhere = async (
-    given: Play,
-    act: Parameters<typeof startChild>[0]['act'],
-  ): Promise<PlayedInChild> => {
-    const child = await startChild({
-      driver: driver.module.href,
+  const elsewhere = async (given: Play, act: ChildJob['act']): Promise<PlayedInChild> => {
+    const child = await startChild(driver.module, {
       world: world.env(),
       setup: plainSetup(given),
       act,
@@ -135,6 +138,7 @@ export async function onStage(
   }
   const stage: Stage = {
     driver,
+    deadlineMs,
     world,
     witness: atAuthority,
     start: (given) => here(given, (run) => run.start('Please do it.', signalOf(given))),
@@ -154,12 +158,19 @@ export async function onStage(
       }),
     everything: async () => [...seen.map(readableSeen), ...(await filesOf(directory))].join('\n'),
     leaksOnPurpose: () => {
-      purposely = true
+      search.words = false
+      search.tokens = false
+    },
+    issuedNothing: () => {
+      assert.deepEqual(world.tokens(), [])
+      search.tokens = false
     },
   }
   try {
     await play(stage)
-    if (!purposely) mustBeClean(world, await stage.everything(), (await filesOf(shelf)).join('\n'))
+    const text = await stage.everything()
+    if (search.words) mustHideWords(text)
+    if (search.tokens) mustHideTokens(world, text, (await filesOf(shelf)).join('\n'))
   } finally {
     await Promise.allSettled(children.map((child) => child.kill()))
     await Promise.allSettled(jits.map((jit) => jit[Symbol.asyncDispose]()))
@@ -168,15 +179,33 @@ export async function onStage(
   }
 }
 
-/** No token in any form; of ours neither the details nor the reason given to the approver. */
-function mustBeClean(world: World, text: string, stored: string): void {
-  const tokens = world.tokens()
-  assert.ok(tokens.length > 0, 'no token was ever issued: this scan proves nothing')
-  assert.deepEqual(leaks(tokens, text), [], 'tokens can be read outside')
-  assert.deepEqual(leaks(tokens, stored), [], 'tokens can be read in the store')
+/** A run that hangs is a failure with a name. Ending its engine, which follows, also ends its waits. */
+async function inTime<R>(going: Promise<R>, ms: number): Promise<R> {
+  const over = new AbortController()
+  const late = wait(ms, undefined, { signal: over.signal }).then(
+    () => assert.fail(`the run neither paused nor ended within ${ms} ms`),
+    () => going,
+  )
+  try {
+    return await Promise.race([going, late])
+  } finally {
+    over.abort()
+  }
+}
+
+/** Of ours, neither the details nor the reason given to the approver. */
+function mustHideWords(text: string): void {
   for (const word of [JUSTIFICATION, ...DETAIL_WORDS]) {
     assert.ok(!text.includes(word), `${word} can be read outside`)
   }
+}
+
+/** No token, in any form, of whatever kind. */
+function mustHideTokens(world: World, text: string, stored: string): void {
+  const tokens = world.tokens()
+  assert.ok(tokens.length > 0, 'no token was ever issued: this search proves nothing')
+  assert.deepEqual(leaks(tokens, text), [], 'tokens can be read outside')
+  assert.deepEqual(leaks(tokens, stored), [], 'tokens can be read in the store')
 }
 
 async function filesOf(directory: string): Promise<readonly string[]> {

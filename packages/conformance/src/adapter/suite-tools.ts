@@ -60,6 +60,10 @@ export function suiteTools(api: string): readonly SuiteTool[] {
       ...tool('pay_declared', ['id'], ({ id }, jit) => pay(jit, id)),
       permissions: ({ id = '' }) => ({ resource: api, details: paymentOf(id) }),
     },
+    {
+      ...tool('pay_amount_declared', ['id', 'text'], ({ id, text }, jit) => pay(jit, id, text)),
+      permissions: ({ id = '' }) => ({ resource: api, details: paymentOf(id) }),
+    },
     // An API that repeats what it was sent; the rest is what a careless author does with it.
     tool('echo', ['id'], (_, jit) => echo(jit)),
     tool('echo_in_error', ['id'], async (_, jit) => {
@@ -82,7 +86,7 @@ export function paymentOf(invoice: string): AuthorizationDetails {
 /** Forms in which a token may leave unnoticed. */
 export const ENCODINGS = ['base64', 'base64-inside', 'percent', 'hex'] as const
 
-export function encoded(secret: string, form: string): string {
+function encoded(secret: string, form: string): string {
   switch (form) {
     case 'base64':
       return btoa(secret)

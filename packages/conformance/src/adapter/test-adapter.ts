@@ -1,6 +1,7 @@
 import type { AdapterDriver } from '../adapter-driver.ts'
+import { allowedSkips } from '../requirements/skips.ts'
 import { attacks } from './attacks.ts'
-import { type AdapterCase, casesOf, type Scene } from './case.ts'
+import { type AdapterCase, type AdapterSuiteOptions, casesOf, type Scene } from './case.ts'
 import { concurrency } from './concurrency.ts'
 import { controls } from './controls.ts'
 import { denial } from './denial.ts'
@@ -15,9 +16,13 @@ import { secrecy } from './secrecy.ts'
 /**
  * Every case an adapter has to pass, its skips among them as data. Any runner loops over the cases;
  * each one brings its own world and leaves nothing behind.
- * Throws when a skip names an id the suite does not have, or gives no reason or proof.
+ * Throws when a skip names an id the suite does not have, gives no reason or proof, or is not agreed on.
  */
-export function testAdapter(driver: AdapterDriver): readonly AdapterCase[] {
+export function testAdapter(
+  driver: AdapterDriver,
+  options: AdapterSuiteOptions = {},
+): readonly AdapterCase[] {
+  const { allowed = allowedSkips } = options
   for (const skip of driver.skips) {
     if (!scenes.some((scene) => scene.id === skip.id)) {
       throw new Error(`${driver.name} skips ${skip.id}, which is no requirement of this suite.`)
@@ -25,8 +30,13 @@ export function testAdapter(driver: AdapterDriver): readonly AdapterCase[] {
     if (skip.reason.trim() === '' || skip.proof.trim() === '') {
       throw new Error(`${driver.name} skips ${skip.id} without a reason and a proof.`)
     }
+    if (!allowed.some(({ name, id }) => name === driver.name && id === skip.id)) {
+      throw new Error(
+        `${driver.name} skips ${skip.id}: put it into allowedSkips, or do not skip it.`,
+      )
+    }
   }
-  return scenes.flatMap((scene) => casesOf(scene, driver))
+  return scenes.flatMap((scene) => casesOf(scene, driver, options))
 }
 
 const scenes: readonly Scene[] = [

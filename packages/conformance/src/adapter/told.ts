@@ -10,7 +10,7 @@ export function toldOf(seen: Seen, callId: string): Json {
 }
 
 /** The first object anywhere in what was told, also inside quoted JSON, that `is` accepts. */
-export function findTold(
+function findTold(
   told: Json,
   is: (object: { readonly [member: string]: Json }) => boolean,
 ): { readonly [member: string]: Json } | undefined {

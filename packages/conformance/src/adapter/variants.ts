@@ -10,7 +10,7 @@ export const PLAIN: Variant = { stream: false, nested: false, swallow: false }
 export const STREAMED: Variant = { ...PLAIN, stream: true }
 export const NESTED: Variant = { ...PLAIN, nested: true }
 export const SWALLOWED: Variant = { ...PLAIN, swallow: true }
-export const TOGETHER: Variant = { stream: true, nested: true, swallow: true }
+const TOGETHER: Variant = { stream: true, nested: true, swallow: true }
 
 /** Where one way of running cannot stand for another. */
 export const EVERY_WAY = [PLAIN, STREAMED, NESTED, SWALLOWED, TOGETHER] as const

@@ -5,8 +5,6 @@ export type PlainSetup = Omit<AdapterSetup, 'jit' | 'tools'>
 
 /** What a child process is told to do, as one line of JSON on its standard input. */
 export interface ChildJob {
-  /** URL of the driver's module. */
-  readonly driver: string
   /** What `connectWorld` needs to reach the parent's world. */
   readonly world: string
   readonly setup: PlainSetup

@@ -199,21 +199,21 @@ export const authorities: readonly Requirement[] = [
         why: 'an approval is not found again',
       },
       {
-        file: 'packages/authority/src/operations/request-permission.ts',
+        file: 'packages/authority/src/question-unit.ts',
         find: "    reuse === 'once' ? (key ?? null) : null,\n",
         replace: '',
         why: 'all calls share one request',
       },
       {
-        file: 'packages/authority/src/operations/request-permission.ts',
+        file: 'packages/authority/src/question-unit.ts',
         find: '    resource ?? null,\n',
         replace: '',
         why: 'all resources share one request',
       },
       {
-        file: 'packages/authority/src/operations/request-permission.ts',
-        find: '    canonical(details),\n    reuse,',
-        replace: '    JSON.stringify(details),\n    reuse,',
+        file: 'packages/authority/src/question-unit.ts',
+        find: '    canonical(details),\n',
+        replace: '    JSON.stringify(details),\n',
         why: 'the order of words counts',
       },
       {
@@ -339,8 +339,8 @@ export const authorities: readonly Requirement[] = [
     sabotages: [
       {
         file: 'packages/core/src/lumoauth/http.ts',
-        find: "      'unreachable',\n      timeout.aborted",
-        replace: "      'rejected',\n      timeout.aborted",
+        find: "      'unreachable',\n",
+        replace: "      'rejected',\n",
         why: 'no answer reads as a no',
       },
     ],
@@ -352,7 +352,7 @@ export const authorities: readonly Requirement[] = [
     sabotages: [
       {
         file: 'packages/core/src/lumoauth/refused.ts',
-        find: '    fix,\n',
+        find: '    ...(fix && { fix }),\n',
         replace: '',
         why: 'it says nothing to change',
       },

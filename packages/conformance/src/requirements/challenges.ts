@@ -132,6 +132,12 @@ export const challenges: readonly Requirement[] = [
         replace: '    if (found) throw new Error(found.reason)\n',
         why: 'what cannot be read is thrown',
       },
+      {
+        file: 'packages/core/src/guarded-fetch.ts',
+        find: "emit?.({ type: 'challenge-unreadable', reason: reading.reason }, about)",
+        replace: 'throw new TypeError(reading.reason)',
+        why: 'what cannot be read is thrown at the tool',
+      },
     ],
   },
   {
@@ -145,30 +151,101 @@ export const challenges: readonly Requirement[] = [
         replace: 'if (parsed.codes.size < 0) return false',
         why: 'the body of every refusal is read',
       },
+      {
+        file: 'packages/core/src/read-response.ts',
+        find: '  if (!challengeNeedsBody(response)) return readChallenge(response)\n',
+        replace: '  await response.text()\n',
+        why: 'the body is spent',
+      },
     ],
   },
   {
     id: 'challenge:foreign-location-refused',
     says: "A challenge for a location that is not the resource's own is refused and nothing is asked.",
     source: 'design §6, ruling 4',
-    sabotages: [],
+    sabotages: [
+      {
+        file: 'packages/core/src/obtain.ts',
+        find: 'if (detail.locations?.some((location) => !isAt(location, resource)))',
+        replace: 'if (detail.locations?.length === 0)',
+        why: 'any place may be named',
+      },
+      {
+        file: 'packages/core/src/obtain.ts',
+        find: 'if (detail.locations?.some((location) => !isAt(location, resource)))',
+        replace: 'if (detail.locations?.every((location) => !isAt(location, resource)))',
+        why: 'one own place excuses a foreign one',
+      },
+      {
+        file: 'packages/core/src/resource-list.ts',
+        find: 'return [resource.url, resource.audience].some((base) => {',
+        replace: 'return [resource.url].some((base) => {',
+        why: 'what lies under the audience is foreign',
+      },
+    ],
   },
   {
     id: 'details:never-split',
     says: 'One challenge is one request and one token: several details are asked for together or not at all.',
     source: 'design §6, ruling 7',
-    sabotages: [],
+    sabotages: [
+      {
+        file: 'packages/core/src/obtain.ts',
+        find: 'if (permission.details.length > 1 && !(await task.ground.capabilities()).manyDetails) {',
+        replace: 'if (permission.details.length < 1) {',
+        why: 'several are asked where the authority takes one',
+      },
+      {
+        file: 'packages/core/src/guarded-fetch.ts',
+        find: "  if (before?.kind !== 'scope' || now.kind !== 'scope') return now\n",
+        replace:
+          "  if (before?.kind === 'details' && now.kind === 'details')\n    return { kind: 'details', details: [...before.details, ...now.details] as never }\n  if (before?.kind !== 'scope' || now.kind !== 'scope') return now\n",
+        why: 'two challenges become one question',
+      },
+    ],
   },
   {
     id: 'resource:types',
     says: 'Where tokens are not bound to an audience, a resource may challenge only for the types listed for it.',
     source: 'design §6, ruling 4',
-    sabotages: [],
+    sabotages: [
+      {
+        file: 'packages/core/src/obtain.ts',
+        find: "if (resource.types && !resource.types.includes(detail.type)) throw refuse('TYPE_NOT_LISTED')",
+        replace: '',
+        why: 'any type may be asked for',
+      },
+      {
+        file: 'packages/core/src/options.ts',
+        find: 'if (!can.bindsAudience && resources.all.length > 1 && untyped) {',
+        replace: 'if (resources.all.length < 1 && untyped) {',
+        why: 'types need not be listed',
+      },
+    ],
   },
   {
     id: 'resource:grant-stays-home',
     says: 'A grant goes only to the resource whose challenge or declaration produced it.',
     source: 'design §6, ruling 4',
-    sabotages: [],
+    sabotages: [
+      {
+        file: 'packages/core/src/ledger.ts',
+        find: '      if (entry.grant.resource.url !== question.resource.url) continue\n',
+        replace: '',
+        why: 'a grant serves every resource',
+      },
+      {
+        file: 'packages/core/src/ask.ts',
+        find: "const name = JSON.stringify(['ask', resource.url, canonical, reuse])",
+        replace: "const name = JSON.stringify(['ask', canonical, reuse])",
+        why: 'two resources share a flight',
+      },
+      {
+        file: 'packages/core/src/question.ts',
+        find: "return JSON.stringify([resource.url, permission, reuse === 'once' ? circumstances : ''])",
+        replace: "return JSON.stringify([permission, reuse === 'once' ? circumstances : ''])",
+        why: 'a denial at one resource counts at another',
+      },
+    ],
   },
 ]

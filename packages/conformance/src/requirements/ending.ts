@@ -5,7 +5,33 @@ export const ending: readonly Requirement[] = [
     id: 'end:revokes-all',
     says: 'Every token of a task is dead when it ends: returned, thrown, aborted, with a lost answer, or by signal where asked for.',
     source: 'design §6, rulings B',
-    sabotages: [],
+    sabotages: [
+      {
+        file: 'packages/core/src/task.ts',
+        find: '  const report = await authority\n    .completeTask(record, grants, subjectToken ? { subjectToken } : {})',
+        replace:
+          '  const report = await Promise.resolve({ taskId: record.id, revoked: grants.length, unrevoked: [] })',
+        why: 'the authority is never told',
+      },
+      {
+        file: 'packages/core/src/engine.ts',
+        find: '        if (!keep) await task[Symbol.asyncDispose]()\n',
+        replace: '',
+        why: 'runTask leaves everything alive',
+      },
+      {
+        file: 'packages/core/src/signals.ts',
+        find: '      Promise.race([end(), late]).then(raise, raise)',
+        replace: '      Promise.race([late.then(() => end), Promise.resolve()]).then(raise, raise)',
+        why: 'a signal ends the process and nothing else',
+      },
+      {
+        file: 'packages/core/src/engine.ts',
+        find: '    await ground.authority.close?.()\n',
+        replace: '',
+        why: 'base tokens live on',
+      },
+    ],
   },
   {
     id: 'end:idempotent',
@@ -19,25 +45,64 @@ export const ending: readonly Requirement[] = [
           "      if (task?.state === 'completed') throw new Error('it has ended')\n      if (task?.state !== 'active')\n        return",
         why: 'the second end fails',
       },
+      {
+        file: 'packages/core/src/task.ts',
+        find: '      ended ??= end(hold.state).then((report) => {',
+        replace: '      ended = end(hold.state).then((report) => {',
+        why: 'each end tells the authority again',
+      },
+      {
+        file: 'packages/core/src/lumoauth/complete-task.ts',
+        find: 'if (ok || (conflict && ',
+        replace: 'if (ok || (conflict && status < 0 && ',
+        why: 'an end after the end is a failure',
+      },
     ],
   },
   {
     id: 'end:late-grant-revoked',
     says: 'A grant that arrives after the end is revoked unseen.',
     source: 'design §6',
-    sabotages: [],
+    sabotages: [
+      {
+        file: 'packages/core/src/ask.ts',
+        find: '    await task.giveBack(grant)\n',
+        replace: '',
+        why: 'a grant that comes late lives on',
+      },
+    ],
   },
   {
     id: 'end:handed-out-responses-live',
     says: 'Ending a task leaves responses alone that were already handed out.',
     source: 'design §6, ruling 15',
-    sabotages: [],
+    sabotages: [
+      {
+        file: 'packages/core/src/send.ts',
+        find: '    task.unanswered.delete(ending)\n',
+        replace: '',
+        why: 'the end cuts what was already answered',
+      },
+    ],
   },
   {
     id: 'end:reports-what-it-could-not-revoke',
     says: 'What could not be revoked is named in the report, with its last moment.',
     source: 'design §6',
-    sabotages: [],
+    sabotages: [
+      {
+        file: 'packages/core/src/task.ts',
+        find: '      return { taskId: record.id, revoked: 0, unrevoked }',
+        replace: '      return { taskId: record.id, revoked: 0, unrevoked: [] }',
+        why: 'the report is silent',
+      },
+      {
+        file: 'packages/core/src/lumoauth/complete-task.ts',
+        find: '      ...grantsLeft.map(({ ref, expiresAt }) => ({ requestId: ref.requestId, expiresAt })),\n',
+        replace: '',
+        why: 'the report leaves grants out',
+      },
+    ],
   },
   {
     id: 'end:server-ttl',

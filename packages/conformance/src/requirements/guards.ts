@@ -82,8 +82,8 @@ export const guards: readonly Requirement[] = [
       },
       {
         file: 'packages/guard/src/bearer-token.ts',
-        find: 'export const MAX_TOKEN_BYTES = 16_384',
-        replace: 'export const MAX_TOKEN_BYTES = 1_638_400',
+        find: 'const MAX_TOKEN_BYTES = 16_384',
+        replace: 'const MAX_TOKEN_BYTES = 1_638_400',
         why: 'a token of any size is read',
       },
     ],

@@ -6,25 +6,67 @@ export const pausing: readonly Requirement[] = [
     id: 'pause:native',
     says: "A call that waits for a human pauses in the framework's own way and leaves a handle in its state.",
     source: 'design §6, ruling 9',
-    sabotages: [],
+    sabotages: [
+      {
+        file: 'packages/core/src/obtain.ts',
+        find: "if (call.pending === 'suspend' || (call.pending === 'auto' && call.durable)) return since",
+        replace:
+          "if (call.pending === 'suspend' || (call.pending === 'auto' && call.durable)) return lastMoment(pending, since)",
+        why: 'nothing pauses',
+      },
+      {
+        file: 'packages/core/src/call.ts',
+        find: '  const requests = [...call.opened.values()].flatMap(({ waits }) => (waits ? [waits] : []))',
+        replace: '  const requests: PendingRequest[] = []',
+        why: 'the pause names nothing',
+      },
+    ],
   },
   {
     id: 'pause:second-run-asks-nobody',
     says: 'A resumed call finds its own request again instead of opening another.',
     source: 'design §6, rulings 1 and 10',
-    sabotages: [],
+    sabotages: [
+      {
+        file: 'packages/core/src/tool-call.ts',
+        find: '    task.knows(requestId, question)\n    call.opened',
+        replace: '    call.opened',
+        why: 'what the handle names is not looked up',
+      },
+    ],
   },
   {
     id: 'pause:two-escalations-in-one-tool',
     says: 'A call that escalated twice resumes without asking for the first again.',
     source: 'design §6, ruling 10',
-    sabotages: [],
+    sabotages: [
+      {
+        file: 'packages/core/src/obtain.ts',
+        find: 'function opened(call: Call, name: string, answer: Extract<Answer, { entry: Entry }>): Entry {\n  call.opened.set',
+        replace:
+          "function opened(call: Call, name: string, answer: Extract<Answer, { entry: Entry }>): Entry {\n  if (name === '') call.opened.set",
+        why: 'the handle names only what waits',
+      },
+    ],
   },
   {
     id: 'pause:goes-on-in-a-new-process',
     says: "A pause survives SIGKILL and goes on in a new process with nothing shared but the framework's state.",
     source: 'design §6, ruling 10',
-    sabotages: [],
+    sabotages: [
+      {
+        file: 'packages/core/src/task-state.ts',
+        find: '    for (const [requestId, question] of requests) this.knows(requestId, question)\n',
+        replace: '',
+        why: 'a resumed task knows of no request',
+      },
+      {
+        file: 'packages/core/src/engine.ts',
+        find: '    const again = await resumed(ground, run.handle, options)\n    if (again) return again\n  }\n  return open',
+        replace: '    void resumed\n  }\n  return open',
+        why: 'a resumed run is another task',
+      },
+    ],
   },
   {
     id: 'pause:late-redeem',
@@ -42,6 +84,19 @@ export const pausing: readonly Requirement[] = [
         find: 'const end = context.clock.now() + lifetime.seconds * 1000',
         replace: 'const end = context.clock.now() + lifetime.seconds * 500',
         why: 'the token lives half its time',
+      },
+      {
+        file: 'packages/core/src/escalation.ts',
+        find: "    case 'granted':\n      return { at: 'redeem', ref: decision.ref, retried }",
+        replace:
+          "    case 'granted':\n      return state.at === 'check' ? { at: 'ask', retried: true } : { at: 'redeem', ref: decision.ref, retried }",
+        why: 'an approval found late is asked for again',
+      },
+      {
+        file: 'packages/core/src/escalation.ts',
+        find: "      return (state.at === 'check' || state.at === 'redeem') && !retried",
+        replace: "      return (state.at === 'check' || state.at === 'redeem')",
+        why: 'a window that is over is asked again for ever',
       },
     ],
   },
@@ -64,61 +119,179 @@ export const pausing: readonly Requirement[] = [
           "        request?.state === 'approved' &&\n        request.redemptions === 0 &&\n        at < (request.redeemUntil ?? 0) &&",
         why: 'a redemption cannot be repeated',
       },
+      {
+        file: 'packages/core/src/ask.ts',
+        find: "if (error instanceof AuthorityError && error.kind === 'unreachable' && !task.ended)",
+        replace: 'if (error === undefined)',
+        why: 'a lost answer is the end',
+      },
     ],
   },
   {
     id: 'pause:task-stays-open',
     says: 'A pause does not end the task it belongs to.',
     source: 'design §6, ruling 15',
-    sabotages: [],
+    sabotages: [
+      {
+        file: 'packages/core/src/task.ts',
+        find: '      if (!kept) await task.complete()',
+        replace: '      await task.complete()',
+        why: '`using` ends what was suspended',
+      },
+      {
+        file: 'packages/core/src/engine.ts',
+        find: "        keep = isLumojitError(error) && error.code === 'SUSPENDED'\n",
+        replace: '',
+        why: 'runTask ends what was suspended',
+      },
+    ],
   },
   {
     id: 'pause:siblings-once',
     says: 'Calls beside the paused one are done once, not again on resume.',
     source: 'design §6, ruling 9',
-    sabotages: [],
+    sabotages: [
+      {
+        file: 'packages/core/src/claims.ts',
+        find: '    if (done && mine !== undefined) await store.put(key, DONE, { ttlMs: CLAIM_MS, ifAbsent: true })\n',
+        replace: '',
+        why: 'a call that was done is done again',
+      },
+    ],
   },
   {
     id: 'pause:resume-is-only-a-wake-up',
     says: 'Whatever a resume says, the authority decides.',
     source: 'design §6, ruling 1',
-    sabotages: [],
+    sabotages: [
+      {
+        file: 'packages/core/src/escalation.ts',
+        find: "    case 'pending':\n      return { at: 'wait', ref: decision.ref, retried }",
+        replace:
+          "    case 'pending':\n      return state.at === 'check' ? { at: 'redeem', ref: decision.ref, retried } : { at: 'wait', ref: decision.ref, retried }",
+        why: 'a resume is taken for an approval',
+      },
+    ],
   },
   {
     id: 'handle:sealed',
     says: 'A handle that was changed, has ended or names another task or call is ignored with an event.',
     source: 'design §6, ruling 1',
-    sabotages: [],
+    sabotages: [
+      {
+        file: 'packages/core/src/handle.ts',
+        find: '    if (await verified(key, body, claimed)) {',
+        replace: '    if (await verified(key, body, claimed) || claimed.length > 0) {',
+        why: 'nobody looks at the seal',
+      },
+      {
+        file: 'packages/core/src/handle.ts',
+        find: "return content.expiresAt > now ? content : 'expired'",
+        replace: 'return content',
+        why: 'a handle has no end',
+      },
+      {
+        file: 'packages/core/src/handle-check.ts',
+        find: "  if (task !== undefined && content.task !== task) return 'other-task'\n",
+        replace: '',
+        why: 'a handle of another task is good',
+      },
+    ],
   },
   {
     id: 'handle:other-users-valid-handle-grants-nothing',
     says: "Another user's valid handle grants nothing.",
     source: 'design §6, ruling 1',
-    sabotages: [],
+    sabotages: [
+      {
+        file: 'packages/core/src/handle-check.ts',
+        find: "  if (task !== undefined && content.task !== task) return 'other-task'\n  if (subject !== undefined && content.subject !== subject) return 'other-subject'\n",
+        replace: '',
+        why: 'whose handle it is does not count',
+      },
+      {
+        file: 'packages/core/src/handle-check.ts',
+        find: "return call !== undefined && content.call !== call ? 'other-call' : undefined",
+        replace: 'return undefined',
+        why: 'whose call it is does not count',
+      },
+    ],
   },
   {
     id: 'handle:changed-arguments',
     says: 'A handle does not serve the same call with other arguments.',
     source: 'design §6, ruling 1',
-    sabotages: [],
+    sabotages: [
+      {
+        file: 'packages/core/src/call.ts',
+        find: 'identity: named ? await digest([key, toolName, named.args ?? null]) : key,',
+        replace: 'identity: named ? await digest([key, toolName]) : key,',
+        why: 'arguments do not count',
+      },
+    ],
   },
   {
     id: 'pause:latch',
     says: 'After a suspension every further fetch of that call is refused, even when the tool swallowed the first.',
     source: 'design §6, ruling 9',
-    sabotages: [],
+    sabotages: [
+      {
+        file: 'packages/core/src/guarded-fetch.ts',
+        find: '  if (call.latch) throw suspended(call)\n  task.signal.throwIfAborted()\n',
+        replace: '  task.signal.throwIfAborted()\n',
+        why: 'a suspended call goes on fetching',
+      },
+      {
+        file: 'packages/core/src/tool-call.ts',
+        find: '    await Promise.allSettled(flying)\n    if (call.latch) return await latched(task, call)\n    done = true',
+        replace: '    await Promise.allSettled(flying)\n    done = true',
+        why: 'a tool that swallows the pause is done',
+      },
+      {
+        file: 'packages/core/src/tool-call.ts',
+        find: '  } catch (error) {\n    await Promise.allSettled(flying)\n',
+        replace: '  } catch (error) {\n',
+        why: 'a pause does not wait for the other fetches',
+      },
+    ],
   },
   {
     id: 'pause:block-mode',
     says: 'With `block` the call waits where it is until the request is decided or has expired.',
     source: 'design §6, ruling 9',
-    sabotages: [],
+    sabotages: [
+      {
+        file: 'packages/core/src/obtain.ts',
+        find: "return call.pending === 'auto' ? since + UNDETECTED_MS : lastMoment(pending, since)",
+        replace: 'return since',
+        why: 'block pauses',
+      },
+      {
+        file: 'packages/core/src/obtain.ts',
+        find: "    if (until === lastMoment(pending, wait.since)) throw refuse('EXPIRED')\n",
+        replace: '',
+        why: 'the end of the wait is a pause',
+      },
+    ],
   },
   {
     id: 'pause:auto',
     says: '`auto` suspends only where a place that outlives the process was detected.',
     source: 'design §6, rulings D3',
-    sabotages: [],
+    sabotages: [
+      {
+        file: 'packages/core/src/obtain.ts',
+        find: "(call.pending === 'auto' && call.durable)",
+        replace: "call.pending === 'auto'",
+        why: 'auto pauses where nothing is kept',
+      },
+      {
+        file: 'packages/core/src/obtain.ts',
+        find: "(call.pending === 'auto' && call.durable)",
+        replace: "(call.pending === 'auto' && !call.durable)",
+        why: 'auto never pauses where it could',
+      },
+    ],
   },
   {
     id: 'pause:abandoned-is-cancelled',
@@ -138,6 +311,19 @@ export const pausing: readonly Requirement[] = [
           '        const end = { ...disarm(each, at), decidedAt: at, decidedBy: by, sticks: true }',
         why: 'what the agent took back it can never ask again',
       },
+      {
+        file: 'packages/core/src/engine.ts',
+        find: '        await ground.authority.withdraw?.({ taskId: id, requestId }, state.io()).catch(() => false)\n',
+        replace: '',
+        why: 'a person goes on being asked for nothing',
+      },
+      {
+        file: 'packages/core/src/engine.ts',
+        find: '      const content = await trusted(ground, kept, { subject: state.subject, task: id })\n      for',
+        replace:
+          '      const content = await trusted(ground, kept, { subject: undefined })\n      for',
+        why: "another's pause can be abandoned",
+      },
     ],
   },
   {
@@ -149,6 +335,18 @@ export const pausing: readonly Requirement[] = [
         file: 'packages/conformance/src/sqlite-store.ts',
         find: ' where record.expires <= ?`',
         replace: ' where ? is not null`',
+        why: 'a claim that is held is taken over',
+      },
+      {
+        file: 'packages/core/src/obtain.ts',
+        find: "    if (question.reuse === 'once') await claim(task, call, question.unit)\n",
+        replace: '',
+        why: 'two processes do the same call',
+      },
+      {
+        file: 'packages/core/src/store.ts',
+        find: '      if (ifAbsent && live(key)) return false\n',
+        replace: '',
         why: 'a claim that is held is taken over',
       },
     ],

@@ -1,3 +1,4 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: what a sabotage finds and puts there is source text
 import type { Requirement } from './requirement.ts'
 
 export const secrecy: readonly Requirement[] = [
@@ -18,13 +19,44 @@ export const secrecy: readonly Requirement[] = [
         replace: "  [Symbol.for('nodejs.util.inspect.custom')](): string {\n    return this.#value",
         why: 'inspection shows it',
       },
+      {
+        file: 'packages/core/src/tool-call.ts',
+        find: "return { kind: 'done', value: scrub(value, task.tokens) }",
+        replace: "return { kind: 'done', value }",
+        why: 'an echoed token reaches the model',
+      },
+      {
+        file: 'packages/core/src/tool-call.ts',
+        find: 'throw scrubError(error, task.tokens)',
+        replace: 'throw error',
+        why: 'an error shows a token',
+      },
     ],
   },
   {
     id: 'challenge-id:opaque',
     says: 'A model can name a challenge by a random, single-use, task-bound id and write no permission.',
     source: 'design §6, ruling 14',
-    sabotages: [],
+    sabotages: [
+      {
+        file: 'packages/core/src/model-challenge.ts',
+        find: 'const challengeId = `ch_${randomName()}`',
+        replace: 'const challengeId = `ch_${btoa(JSON.stringify(question.permission))}`',
+        why: 'the id is the permission',
+      },
+      {
+        file: 'packages/core/src/model-challenge.ts',
+        find: '  if (!text || !kept || kept.task !== id || kept.subject !== task.subject)',
+        replace: '  if (!text || !kept)',
+        why: 'an id is good in every task',
+      },
+      {
+        file: 'packages/core/src/model-challenge.ts',
+        find: "  if (kept.takenBy !== undefined && kept.takenBy !== call.identity)\n    throw refuse('CHALLENGE_UNKNOWN')\n",
+        replace: '',
+        why: 'an id is good again and again',
+      },
+    ],
   },
   {
     id: 'challenge-id:survives-the-process',
@@ -36,6 +68,13 @@ export const secrecy: readonly Requirement[] = [
         find: '  pragma journal_mode = wal;',
         replace: '  create temp table record (key text primary key, value text, expires integer);',
         why: 'records live in the connection',
+      },
+      {
+        file: 'packages/core/src/model-challenge.ts',
+        find: '  await store.put(keyOf(challengeId), JSON.stringify(kept), { ttlMs: CHALLENGE_MS })\n',
+        replace:
+          '  if (task.ground.store !== store) await store.put(keyOf(challengeId), JSON.stringify(kept), { ttlMs: CHALLENGE_MS })\n',
+        why: 'nothing is put away',
       },
     ],
   },

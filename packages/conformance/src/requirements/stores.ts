@@ -19,6 +19,12 @@ export const stores: readonly Requirement[] = [
         replace: 'return (!ifAbsent ? insert',
         why: 'ifAbsent and plain put are exchanged',
       },
+      {
+        file: 'packages/core/src/store.ts',
+        find: 'if (!record || (expected !== undefined && record.value !== expected)) return undefined',
+        replace: 'if (!record) return undefined',
+        why: 'take ignores what was expected',
+      },
     ],
   },
   {
@@ -44,6 +50,12 @@ export const stores: readonly Requirement[] = [
         replace: '     set value = excluded.value`,',
         why: 'writing again does not start the ttl again',
       },
+      {
+        file: 'packages/core/src/store.ts',
+        find: 'if (record && record.until > clock.now()) return record',
+        replace: 'if (record && record.until >= clock.now()) return record',
+        why: 'a record lives a millisecond too long',
+      },
     ],
   },
   {
@@ -57,6 +69,12 @@ export const stores: readonly Requirement[] = [
         replace: 'const pack = (value: string): string => JSON.stringify(value.toWellFormed())',
         why: 'halves of surrogate pairs are folded together',
       },
+      {
+        file: 'packages/core/src/store.ts',
+        find: 'records.set(key, { value, until: clock.now() + ttlMs })',
+        replace: 'records.set(key, { value: value.trim(), until: clock.now() + ttlMs })',
+        why: 'values are trimmed',
+      },
     ],
   },
   {
@@ -69,6 +87,12 @@ export const stores: readonly Requirement[] = [
         find: "const remove = db.prepare('delete from record where key = ? and expires > ? returning value')",
         replace:
           "const remove = db.prepare('select value from record where key = ? and expires > ?')",
+        why: 'taking leaves the record',
+      },
+      {
+        file: 'packages/core/src/store.ts',
+        find: '      records.delete(key)\n      return record.value',
+        replace: '      return record.value',
         why: 'taking leaves the record',
       },
     ],

@@ -36,7 +36,7 @@ export interface Reply {
 type Route = Reply | Error | ((seen: Seen) => Reply | Error | Promise<Reply>)
 
 /** Time that moves only when somebody sleeps or the test says so. */
-export class TestClock implements Clock {
+class TestClock implements Clock {
   time = Date.parse('2026-01-30T14:00:00Z')
   readonly slept: number[] = []
   now(): number {

@@ -2,25 +2,32 @@ import { createInterface } from 'node:readline'
 import { readable } from '../adapter/canaries.ts'
 import { suiteTools } from '../adapter/suite-tools.ts'
 import type { AdapterDriver, Seen } from '../adapter-driver.ts'
-import { connectWorld } from '../pretend-world.ts'
+import { connectWorld } from '../pretend-connection.ts'
 import { sqliteStore } from '../sqlite-store.ts'
 import { ANSWER, type ChildAnswer, type ChildJob } from './job.ts'
 
-// Reads one job, does it, says what it saw, and then waits to be killed. When the suite's own
-// process is gone its end of the pipe closes, and so does this one.
-createInterface({ input: process.stdin })
-  .once('line', (line) => {
-    void work(JSON.parse(line) as ChildJob).then(say, (error: unknown) =>
-      say({ broke: readable([error]) }),
-    )
-  })
-  .once('close', () => process.exit(0))
+/**
+ * What a child process runs: reads one job, does it, says what it saw, and then waits to be killed.
+ * When the suite's own process is gone its end of the pipe closes, and so does this one.
+ */
+export function runChild(driver: AdapterDriver): void {
+  createInterface({ input: process.stdin })
+    .once('line', (line) => {
+      void work(driver, JSON.parse(line) as ChildJob).then(say, (error: unknown) =>
+        say({ broke: readable([error]) }),
+      )
+    })
+    .once('close', () => process.exit(0))
+}
 
-async function work(job: ChildJob): Promise<ChildAnswer> {
-  const { default: driver } = (await import(job.driver)) as { readonly default: AdapterDriver }
+async function work(driver: AdapterDriver, job: ChildJob): Promise<ChildAnswer> {
   const world = connectWorld(job.world)
   const jit = world.jit(job.store === undefined ? {} : { store: sqliteStore(job.store) })
-  const run = await driver.open({ ...job.setup, jit, tools: suiteTools(world.resources[0].url) })
+  const run = await driver.open({
+    ...job.setup,
+    jit,
+    tools: suiteTools(world.resources[0].url),
+  })
   const { act } = job
   const seen =
     act.kind === 'start'

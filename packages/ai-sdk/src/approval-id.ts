@@ -12,6 +12,8 @@ export interface Thread {
 
 /** All that is kept of a paused call: what it waits for, its own handle first. */
 export interface Pause {
+  /** Names the run that was paused. Random, and part of what the handles in it are sealed for. */
+  readonly run: string
   readonly approvals: readonly [PendingApproval, ...PendingApproval[]]
   /** Present when what waits is a call of a run inside. */
   readonly threads?: readonly Thread[]
@@ -32,11 +34,12 @@ export function readApprovalId(id: unknown): Pause | undefined {
   const bytes = decodeBase64url(id.slice(PREFIX.length))
   if (!bytes) return undefined
   try {
-    const { approvals, threads } = JSON.parse(new TextDecoder().decode(bytes))
-    if (!Array.isArray(approvals) || approvals.length === 0) return undefined
+    const { run, approvals, threads } = JSON.parse(new TextDecoder().decode(bytes))
+    if (typeof run !== 'string' || !Array.isArray(approvals) || approvals.length === 0)
+      return undefined
     if (!approvals.every(isApproval)) return undefined
     const kept = Array.isArray(threads) ? threads.filter(isThread) : []
-    return { approvals: approvals as never, ...(kept.length > 0 ? { threads: kept } : {}) }
+    return { run, approvals: approvals as never, ...(kept.length > 0 ? { threads: kept } : {}) }
   } catch {
     return undefined
   }

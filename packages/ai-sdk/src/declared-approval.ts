@@ -51,14 +51,24 @@ async function ask(
   otherwise: ToolApprovalStatus,
 ): Promise<ToolApprovalStatus> {
   if (call.declared.length === 0) return otherwise
-  const outcome = await run.jit.callTool(await readCall(run, call), async () => undefined)
+  const outcome = await run.jit.callTool(readCall(run, call), notNow).catch(unlessNotNow)
+  if (outcome === undefined) return otherwise
   if (outcome.kind === 'refused') {
     return { type: 'denied', reason: JSON.stringify(refused(outcome.refusal)) }
   }
   if (outcome.kind !== 'pending') return otherwise
-  const pause = { approvals: [outcome.approval] } as const
+  const pause = { run: run.id, approvals: [outcome.approval] } as const
   noteWaiting(run, call, pause)
   return { type: 'user-approval', reason: reasonOf(pause) }
+}
+
+/** The call is not done by being asked for: it gives back what it holds, and runs later. */
+const NOT_NOW = new Error('Not now.')
+async function notNow(): Promise<never> {
+  throw NOT_NOW
+}
+function unlessNotNow(error: unknown): undefined {
+  if (error !== NOT_NOW) throw error
 }
 
 /** What the application decided against, or wants to ask about first, stands. */

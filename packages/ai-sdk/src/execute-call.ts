@@ -14,25 +14,23 @@ export async function executeCall<R>(
   drive: (toolCall: ToolCall) => Promise<Outcome<R>>,
 ): Promise<unknown> {
   const pause = (what: Pause) => noteWaiting(run, call, what)
-  let inner: Around | undefined
-  const drivenInside = async (): Promise<Outcome<R>> => {
-    const toolCall = await readCall(run, call)
-    inner = newAround(run, toolCall)
-    return around.run(inner, () => drive(toolCall))
-  }
-  const driven = await drivenInside().then(
-    (outcome) => ({ outcome }),
-    (error: unknown) => ({ error }),
-  )
-  await Promise.allSettled(inner?.going ?? [])
-  const [first, ...more] = inner?.waits ?? []
+  const toolCall = readCall(run, call)
+  const inner = newAround(run, toolCall)
+  const driven = await around
+    .run(inner, () => drive(toolCall))
+    .then(
+      (outcome) => ({ outcome }),
+      (error: unknown) => ({ error }),
+    )
+  await Promise.allSettled(inner.going)
+  const [first, ...more] = inner.waits
   // Whatever the tool made of it: while a run inside it waits, it waits.
-  if (inner && first) {
-    pause({ approvals: [first, ...more], threads: inner.threads })
+  if (first) {
+    pause({ run: run.id, approvals: [first, ...more], threads: inner.threads })
     return PAUSED
   }
-  const outcome = 'error' in driven ? asOutcome(run, call, driven.error) : driven.outcome
-  return tellOutcome(outcome, pause)
+  const outcome = 'error' in driven ? failed(run, call, driven.error) : driven.outcome
+  return tellOutcome(outcome, (approval) => pause({ run: run.id, approvals: [approval] }))
 }
 
 export function noteWaiting(
@@ -48,10 +46,9 @@ function newAround(run: Run, { key, callId }: ToolCall): Around {
   return { run, key, kept, threads: [], waits: [], going: new Set(), runs: 0 }
 }
 
-/** A refusal met on the way is an answer. Anything else is thrown. */
-function asOutcome(run: Run, { abortSignal }: SdkCall, error: unknown): Outcome<never> {
+/** What a tool threw passes. A fault is the application's to hear of, not the model's. */
+function failed(run: Run, { abortSignal }: SdkCall, error: unknown): never {
   if (!isLumojitError(error) || abortSignal?.aborted) throw error
-  if (error.refusal) return { kind: 'refused', refusal: error.refusal }
   run.fault ??= error
   throw new Error('This tool could not be run.')
 }

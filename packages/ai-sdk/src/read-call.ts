@@ -17,15 +17,15 @@ export interface SdkCall {
   readonly declared: readonly Declared[]
 }
 
-/** The SDK's call as core wants it. Opens the task, whose id names the call in every process. */
-export async function readCall(run: Run, call: SdkCall): Promise<ToolCall> {
+/** The SDK's call as core wants it. */
+export function readCall(run: Run, call: SdkCall): ToolCall {
   const { toolCallId, toolName, input, declared } = call
   const { pending, waitMs, escalate } = run.settings
   const signal = call.abortSignal ?? run.signal
   const kept = run.kept.get(toolCallId)
   return {
     task: run.task,
-    key: await keyOf(run, toolCallId),
+    key: keyOf(run, toolCallId),
     callId: toolCallId,
     toolName,
     args: plain(input),
@@ -41,9 +41,13 @@ export async function readCall(run: Run, call: SdkCall): Promise<ToolCall> {
   }
 }
 
-/** Call ids are the model's: what makes them unique is the task, which the authority named and the handle sealed. */
-export async function keyOf({ task, inside }: Run, toolCallId: string): Promise<string> {
-  return JSON.stringify([inside ? [inside.key, inside.nth] : await task.open(), toolCallId])
+/**
+ * A call id is the model's; what makes it unique is the run. A browser that sends back another run's
+ * name gains nothing: no handle is sealed for the call it then speaks of, and core keeps the calls
+ * of different people apart whatever they are named.
+ */
+function keyOf({ id, inside }: Run, toolCallId: string): string {
+  return JSON.stringify([...(inside ? [inside.key, inside.nth] : [id]), toolCallId])
 }
 
 /** Schemas may make dates and the like of what the model wrote; messages only carry JSON. */

@@ -35,6 +35,7 @@ export interface Waiting extends NamedCall {
 
 /** One call of generateText, streamText or an agent. */
 export interface Run {
+  readonly id: string
   readonly jit: Jit
   readonly settings: RunSettings
   readonly task: Task
@@ -77,6 +78,7 @@ export function beginRun(jit: Jit, settings: RunSettings, asked: Asked): Run {
   }
   const kept = new Map(open.map(({ toolCallId, pause }) => [toolCallId, pause as Pause]))
   return {
+    id: open[0]?.pause?.run ?? crypto.randomUUID(),
     jit,
     settings,
     task: inside?.run.task ?? taskOf(jit, settings, open[0]?.pause),

@@ -1,5 +1,4 @@
-import type { Outcome, Refusal } from '@lumojit/core'
-import type { Pause } from './approval-id.ts'
+import type { Outcome, PendingApproval, Refusal } from '@lumojit/core'
 
 /** Final, for the model and for the interface alike: what was refused, and whether asking again can help. */
 export interface PermissionRefused extends Refusal {
@@ -30,13 +29,13 @@ export function refused(refusal: Refusal): PermissionRefused {
 /** What the SDK takes as the output of the call. `pause` notes what it waits for. */
 export function tellOutcome<R>(
   outcome: Outcome<R>,
-  pause: (pause: Pause) => void,
+  pause: (approval: PendingApproval) => void,
 ): R | PermissionAnswer | typeof PAUSED {
   switch (outcome.kind) {
     case 'done':
       return outcome.value
     case 'pending':
-      pause({ approvals: [outcome.approval] })
+      pause(outcome.approval)
       return PAUSED
     case 'challenged':
       return {

@@ -12,6 +12,11 @@ export function pauseStream(run: Run): TransformStream<Part, Part> {
   const calls = new Map<string, TypedToolCall<ToolSet>>()
   let told = false
   let failed = false
+  const ends = {
+    flush: () => endRun(run, failed ? 'failed' : 'ended'),
+    /** Nobody reads on, so nobody will have what was said last. */
+    cancel: () => endRun(run, 'failed'),
+  }
   return new TransformStream<Part, Part>({
     async transform(part, controller) {
       if (part.type === 'tool-call') calls.set(part.toolCallId, part)
@@ -25,7 +30,7 @@ export function pauseStream(run: Run): TransformStream<Part, Part> {
       failed = true
       controller.enqueue({ type: 'error', error: run.fault })
     },
-    flush: () => endRun(run, failed ? 'failed' : 'ended'),
+    ...ends,
   })
 }
 

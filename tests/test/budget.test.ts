@@ -1,6 +1,7 @@
+import type { World } from '@lumojit/conformance'
 import type { PermissionRequest } from '@lumojit/protocol'
 import { describe, expect, it } from 'vitest'
-import { faultOf, refused, stage, toolCall } from './stage.ts'
+import { faultOf, paused, refused, stage, toolCall } from './stage.ts'
 
 describe('how much may be asked', () => {
   it('budget:bounded — the 51st question of a task is BUDGET_SPENT, and nobody is asked', async () => {
@@ -63,6 +64,27 @@ describe('how much may be asked', () => {
       expect((await faultOf(task.fetch(`${world.api.url}/v1/vault/v1`))).code).toBe('BUDGET_SPENT')
     })
   })
+
+  for (const [end, free] of [
+    ['was approved', (world: World, id: string) => world.human.approve(id)],
+    ['was denied', (world: World, id: string) => world.human.deny(id)],
+    ['is past its time', (world: World) => world.clock.advance(300_001)],
+  ] as const)
+    it(`budget:bounded — a paused question that ${end} holds no place any more`, async () => {
+      const world = await stage({ authority: { limits: { pendingMs: 300_000 } } })
+      const jit = world.jit({ budget: { open: 2 } })
+      await jit.runTask({}, async (task) => {
+        const read = (n: number) =>
+          jit.callTool(toolCall(task, { key: `k${n}` }), ({ fetch }) =>
+            fetch(`${world.api.url}/v1/vault/v${n}`),
+          )
+        const first = paused(await read(1))
+        paused(await read(2))
+        expect(refused(await read(3)).code).toBe('BUDGET_SPENT')
+        await free(world, first.requests[0]?.requestId ?? '')
+        expect((await read(4)).kind).toBe('pending')
+      })
+    })
 
   it('budget:bounded — paused calls hold their place among the open questions', async () => {
     const world = await stage()

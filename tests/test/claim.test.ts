@@ -5,6 +5,7 @@ import {
   collect,
   deferred,
   done,
+  faultOf,
   paused,
   paying,
   refused,
@@ -63,6 +64,32 @@ describe('one winner', () => {
       'refused',
     ])
     await task.complete()
+  })
+
+  it('claim:one-winner — the end of the task ends the wait for the winner', async () => {
+    const { world, open, args, execute, approval, handle } = await pausedCall()
+    await world.human.approve(approval.requests[0]?.requestId ?? '')
+    const sent = deferred()
+    world.api.script('/v1/payments', (request) => {
+      if (world.claims(request)?.jit !== true) return challenge(paying('i1'))
+      sent.resolve()
+      return new Promise(() => {})
+    })
+    const winner = open()
+    const held = await winner.resumeTask(handle, {})
+    const winning = winner.callTool(toolCall(held, { args, resumeFrom: approval }), execute)
+    await sent.promise
+    const loser = open()
+    const task = await loser.resumeTask(handle, {})
+    const { signal } = new AbortController()
+    const losing = faultOf(
+      loser.callTool(toolCall(task, { args, resumeFrom: approval, signal }), execute),
+    )
+    await world.clock.advance(100)
+    await task.complete()
+    expect((await losing).code).toBe('TASK_CLOSED')
+    await held.complete()
+    expect((await faultOf(winning)).code).toBe('TASK_CLOSED')
   })
 
   it('claim:one-winner — the winner died while it was sending: taken over after the claim’s time, with the same idempotency key', async () => {

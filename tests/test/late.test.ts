@@ -4,16 +4,6 @@ import { collect, done, paused, refused, stage, toolCall } from './stage.ts'
 
 const pay = (invoice: string) => ({ method: 'POST', body: JSON.stringify({ invoice }) })
 
-/** Once more, if the authority could not be reached: what a caller does with a retryable refusal. */
-async function retried<R>(work: () => Promise<R>): Promise<R> {
-  try {
-    return await work()
-  } catch (error) {
-    if ((error as { code?: unknown }).code !== 'AUTHORITY_UNREACHABLE') throw error
-    return work()
-  }
-}
-
 describe('late, and lost on the way', () => {
   /** One paused call, and what it takes to run it again as another process would. */
   async function pausedCall(body = pay('i1')) {
@@ -73,9 +63,7 @@ describe('late, and lost on the way', () => {
     const world = await stage()
     world.faults.loseAnswer('redeem')
     const response = await world.clock.until(
-      world
-        .jit()
-        .runTask({}, (task) => retried(() => task.fetch(`${world.api.url}/v1/documents/d1`))),
+      world.jit().runTask({}, (task) => task.fetch(`${world.api.url}/v1/documents/d1`)),
     )
     expect(response.status).toBe(200)
     expect(world.counts()).toMatchObject({ requests: 1, redemptions: 2 })

@@ -76,6 +76,32 @@ describe('the application’s policy', () => {
     expect(world.faults.calls('request').map((args) => args[1].reuse)).toEqual(['once', 'once'])
   })
 
+  it('ask:policy-first — a policy that edits what it is shown changes neither the call nor the question', async () => {
+    const world = await stage()
+    const jit = world.jit({
+      policy: {
+        decide: ({ url, permission }) => {
+          url.search = ''
+          url.pathname = '/v1/elsewhere'
+          if (permission.kind === 'details')
+            Object.assign(permission.details[0], { identifier: 'all' })
+          return { allow: true }
+        },
+      },
+    })
+    const response = await jit.runTask({}, (task) =>
+      task.fetch(`${world.api.url}/v1/documents/d1?page=1`),
+    )
+    expect(response.status).toBe(200)
+    expect(world.api.seen().map((each) => each.path)).toEqual([
+      '/v1/documents/d1?page=1',
+      '/v1/documents/d1?page=1',
+    ])
+    expect(world.faults.calls('request').map((args) => args[1].permission)).toEqual([
+      { kind: 'details', details: reading('d1') },
+    ])
+  })
+
   it('ask:policy-first — a declared permission is asked of the policy as well', async () => {
     const world = await stage()
     const jit = world.jit({ policy: { decide: () => ({ allow: false, reason: 'no' }) } })

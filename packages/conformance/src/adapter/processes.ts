@@ -11,7 +11,8 @@ import {
   paid,
   requestIds,
 } from './checks.ts'
-import type { Played, Stage } from './stage.ts'
+import type { Played } from './play.ts'
+import type { Stage } from './stage.ts'
 import { call, paymentOf } from './suite-tools.ts'
 import { refusalIn, tells, toldOf } from './told.ts'
 import { EVERY_HONEST_WAY } from './variants.ts'

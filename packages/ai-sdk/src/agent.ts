@@ -8,9 +8,10 @@ import {
 } from 'ai'
 import { withTransform } from './experimental.ts'
 import { generated } from './generate.ts'
+import { keepThread } from './inner-run.ts'
 import { instrument, type Listeners, listeners, type SdkOptions } from './instrument.ts'
 import { pauseStream } from './pause-stream.ts'
-import { type Asked, beginRun, keepThread, type Run, type RunSettings } from './run.ts'
+import { type Asked, beginRun, type Run, type RunSettings } from './run.ts'
 
 type Context = Record<string, unknown>
 /** What of the SDK's settings and call options passes through our hands. */

@@ -1,7 +1,7 @@
 import type { SingleToolApprovalFunction, ToolApprovalStatus, ToolSet } from 'ai'
 import { reasonOf } from './approval-id.ts'
+import { bindableOf } from './bind-tools.ts'
 import { noteWaiting } from './execute-call.ts'
-import { bindableOf } from './jit-tool.ts'
 import { readCall, type SdkCall } from './read-call.ts'
 import type { Run } from './run.ts'
 import { refused } from './tell-outcome.ts'

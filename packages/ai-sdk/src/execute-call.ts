@@ -1,7 +1,8 @@
 import { isLumojitError, type Outcome, type ToolCall } from '@lumojit/core'
 import type { Pause } from './approval-id.ts'
+import { type Around, around } from './inner-run.ts'
 import { readCall, type SdkCall } from './read-call.ts'
-import { type Around, around, type Run } from './run.ts'
+import type { Run } from './run.ts'
 import { PAUSED, tellOutcome } from './tell-outcome.ts'
 
 /**
@@ -43,7 +44,16 @@ export function noteWaiting(
 
 function newAround(run: Run, { key, callId }: ToolCall): Around {
   const kept = run.kept.get(callId)?.threads ?? []
-  return { run, key, kept, threads: [], waits: [], going: new Set(), runs: 0 }
+  return {
+    jit: run.jit,
+    task: run.task,
+    key,
+    kept,
+    threads: [],
+    waits: [],
+    going: new Set(),
+    runs: 0,
+  }
 }
 
 /** What a tool threw passes. A fault is the application's to hear of, not the model's. */

@@ -10,9 +10,9 @@ export interface ExperimentalOptions<TRANSFORM = unknown> {
   readonly experimental_toolCallers?: Readonly<Record<string, unknown>>
 }
 
-export type ApprovalSecret = string | Uint8Array | undefined
+export type SigningKey = string | Uint8Array | undefined
 
-export const secretOf = (options: ExperimentalOptions): ApprovalSecret =>
+export const signingKeyOf = (options: ExperimentalOptions): SigningKey =>
   options.experimental_toolApprovalSecret
 
 export const callersOf = (options: ExperimentalOptions): Readonly<Record<string, unknown>> =>
@@ -32,12 +32,12 @@ export interface NamedCall {
 
 /** The SDK signs approval requests under this option and refuses those it did not sign; ours are signed the same way. */
 export async function signatureFor(
-  secret: ApprovalSecret,
+  signingKey: SigningKey,
   approvalId: string,
   { toolCallId, toolName, input }: NamedCall,
 ): Promise<{ readonly signature?: string }> {
-  if (secret === undefined) return {}
-  const bytes = typeof secret === 'string' ? utf8(secret) : new Uint8Array(secret)
+  if (signingKey === undefined) return {}
+  const bytes = typeof signingKey === 'string' ? utf8(signingKey) : new Uint8Array(signingKey)
   const use = { name: 'HMAC', hash: 'SHA-256' }
   const key = await crypto.subtle.importKey('raw', bytes, use, false, ['sign'])
   const inputDigest = base64url(await crypto.subtle.digest('SHA-256', utf8(sorted(input))))

@@ -1,6 +1,7 @@
 import { LumojitError } from '@lumojit/core'
 import type { ModelMessage } from 'ai'
-import { endRun, keepThread, type Run } from './run.ts'
+import { keepThread } from './inner-run.ts'
+import { endRun, type Run } from './run.ts'
 
 /** One whole run that does not stream. Its end is the end of what it was given, unless something waits. */
 export async function generated<R extends { readonly responseMessages: readonly ModelMessage[] }>(

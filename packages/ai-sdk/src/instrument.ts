@@ -7,9 +7,9 @@ import {
   type StopCondition,
   type ToolSet,
 } from 'ai'
+import { bindableOf, bindTools } from './bind-tools.ts'
 import { type ToolApproval, withDeclared } from './declared-approval.ts'
-import { callersOf, type ExperimentalOptions, secretOf } from './experimental.ts'
-import { bindableOf, bindTools } from './jit-tool.ts'
+import { callersOf, type ExperimentalOptions, signingKeyOf } from './experimental.ts'
 import { WAITING } from './model-output.ts'
 import { forget, pauseStep } from './pause-step.ts'
 import type { Run } from './run.ts'
@@ -27,7 +27,7 @@ export interface SdkOptions extends ExperimentalOptions {
 export function instrument<O extends SdkOptions>(run: Run, options: O): O {
   const { tools = {}, toolApproval, stopWhen, prepareStep } = options
   check(run, options, tools)
-  run.secret = secretOf(options)
+  run.signingKey = signingKeyOf(options)
   const stops = [stopWhen ?? isStepCount(1)].flat() as StopCondition<ToolSet>[]
   const idle = () => run.waiting.size > 0 || run.fault !== undefined
   return {

@@ -1,9 +1,8 @@
-import { LumojitError, type ToolContext } from '@lumojit/core'
+import type { ToolContext } from '@lumojit/core'
 import type { FlexibleSchema, Tool, ToolExecuteFunction, ToolExecutionOptions } from 'ai'
+import { type Bindable, unbound } from './bind-tools.ts'
 import { executeCall } from './execute-call.ts'
-import { modelOutput } from './model-output.ts'
-import type { Declared, SdkCall } from './read-call.ts'
-import type { Run } from './run.ts'
+import type { Declared } from './read-call.ts'
 import type { PermissionAnswer } from './tell-outcome.ts'
 
 type Context = Record<string, unknown>
@@ -14,19 +13,21 @@ type SdkTool<INPUT, OUTPUT, CONTEXT> = Extract<
 
 /** The options of the SDK's `tool()`, with `jit` in what `execute` is given. */
 export interface JitToolOptions<INPUT, OUTPUT, CONTEXT extends Context>
-  extends Pick<
-    SdkTool<INPUT, OUTPUT, CONTEXT>,
-    | 'description'
-    | 'title'
-    | 'strict'
-    | 'metadata'
-    | 'providerOptions'
-    | 'inputExamples'
-    | 'needsApproval'
-    | 'onInputStart'
-    | 'onInputDelta'
-    | 'onInputAvailable'
-    | 'toModelOutput'
+  extends Partial<
+    Pick<
+      SdkTool<INPUT, OUTPUT, CONTEXT>,
+      | 'description'
+      | 'title'
+      | 'strict'
+      | 'metadata'
+      | 'providerOptions'
+      | 'inputExamples'
+      | 'needsApproval'
+      | 'onInputStart'
+      | 'onInputDelta'
+      | 'onInputAvailable'
+      | 'toModelOutput'
+    >
   > {
   readonly inputSchema: FlexibleSchema<INPUT>
   readonly outputSchema?: FlexibleSchema<OUTPUT>
@@ -44,20 +45,6 @@ export type JitTool<INPUT, OUTPUT, CONTEXT extends Context> = Tool<
   OUTPUT | PermissionAnswer,
   CONTEXT
 > & { readonly execute: ToolExecuteFunction<INPUT, OUTPUT | PermissionAnswer, CONTEXT> }
-
-/** How a tool of ours runs within one run. Kept by a member, so that a copy of the tool has it too. */
-const BOUND = Symbol.for('lumojit.ai-sdk.tool')
-
-export interface Bindable {
-  /** Drives one call of it. */
-  run(
-    run: Run,
-    call: Omit<SdkCall, 'declared'>,
-    options: ToolExecutionOptions<never>,
-  ): Promise<unknown>
-  permissions(input: unknown): readonly Declared[]
-  readonly onInputAvailable: unknown
-}
 
 /**
  * The SDK's `tool()` for a tool that needs permissions. It runs within `generateText`, `streamText`
@@ -79,44 +66,6 @@ export function jitTool<INPUT, OUTPUT, CONTEXT extends Context = Context>(
       ),
   }
   return unbound(rest, bindable, toModelOutput as never) as never
-}
-
-/** A tool as it stands before any run: it says where it belongs as soon as a model calls it. */
-export function unbound(rest: object, bindable: Bindable, toModelOutput?: never): object {
-  const outside = () => {
-    throw new LumojitError(
-      'NO_TASK',
-      'A tool that needs permissions was called outside a run of lumojit.',
-      'Call `generateText`, `streamText` or `agent` of what `createJitAI(jit)` gave, not those of `ai`.',
-    )
-  }
-  return {
-    ...rest,
-    [BOUND]: bindable,
-    toModelOutput: modelOutput(toModelOutput),
-    onInputAvailable: outside,
-    execute: async () => outside(),
-  }
-}
-
-export function bindableOf(tool: unknown): Bindable | undefined {
-  return (Object(tool) as { [BOUND]?: Bindable })[BOUND]
-}
-
-/** The same tools, ours bound to this run. */
-export function bindTools(run: Run, tools: object): object {
-  const bound = Object.entries(tools).map(([toolName, tool]) => {
-    const bindable = bindableOf(tool)
-    if (!bindable) return [toolName, tool]
-    const { onInputAvailable, ...rest } = tool
-    const execute = (input: unknown, options: ToolExecutionOptions<never>) => {
-      const { toolCallId, abortSignal } = options
-      return bindable.run(run, { toolCallId, toolName, input, abortSignal }, options)
-    }
-    const own = bindable.onInputAvailable ? { onInputAvailable: bindable.onInputAvailable } : {}
-    return [toolName, { ...rest, ...own, execute }]
-  })
-  return Object.fromEntries(bound)
 }
 
 /** Of a tool that yields, the last value counts; what it yields before has not been scrubbed. */

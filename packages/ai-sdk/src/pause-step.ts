@@ -18,7 +18,7 @@ export async function requestFor(run: Run, waiting: Waiting, call: Call | undefi
     approvalId,
     toolCall,
     reason: reasonOf(pause),
-    ...(await signatureFor(run.secret, approvalId, toolCall)),
+    ...(await signatureFor(run.signingKey, approvalId, toolCall)),
   }
 }
 

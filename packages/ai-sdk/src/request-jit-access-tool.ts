@@ -1,6 +1,6 @@
 import { jsonSchema, type Tool } from 'ai'
+import { unbound } from './bind-tools.ts'
 import { executeCall } from './execute-call.ts'
-import { unbound } from './jit-tool.ts'
 import type { PermissionAnswer } from './tell-outcome.ts'
 
 interface Asking {

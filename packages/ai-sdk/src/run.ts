@@ -1,9 +1,9 @@
-import { AsyncLocalStorage } from 'node:async_hooks'
 import { type Jit, LumojitError, type PendingMode, type Task } from '@lumojit/core'
 import type { TaskOptions } from '@lumojit/protocol'
 import type { ModelMessage } from 'ai'
-import type { Pause, Thread } from './approval-id.ts'
-import type { ApprovalSecret, NamedCall } from './experimental.ts'
+import type { Pause } from './approval-id.ts'
+import type { NamedCall, SigningKey } from './experimental.ts'
+import { goingOn, type Inside, insideOf } from './inner-run.ts'
 import { openCalls } from './paused-calls.ts'
 
 /** How an application wants its runs. */
@@ -13,19 +13,6 @@ export interface RunSettings {
   readonly pending: PendingMode
   readonly waitMs?: number
   readonly escalate: 'engine' | 'model'
-}
-
-/** A tool call while it runs, as the runs inside it see it. */
-export interface Around {
-  readonly run: Run
-  readonly key: string
-  /** What runs inside had said when this call was paused. */
-  readonly kept: readonly Thread[]
-  /** Of runs inside that are paused now. */
-  readonly threads: Thread[]
-  readonly waits: Pause['approvals'][number][]
-  readonly going: Set<Promise<unknown>>
-  runs: number
 }
 
 /** A call that waits now, and what for. */
@@ -46,14 +33,12 @@ export interface Run {
   readonly kept: ReadonlyMap<string, Pause>
   /** By call id: what waits now. */
   readonly waiting: Map<string, Waiting>
-  readonly inside: (Around & { readonly nth: number }) | undefined
+  readonly inside: Inside | undefined
   readonly signal: AbortSignal | undefined
-  secret: ApprovalSecret
+  signingKey: SigningKey
   /** A mistake that no model should be told about; it ends the run. */
   fault: unknown
 }
-
-export const around = new AsyncLocalStorage<Around>()
 
 export interface Asked {
   readonly prompt?: string | readonly ModelMessage[]
@@ -62,8 +47,7 @@ export interface Asked {
 }
 
 export function beginRun(jit: Jit, settings: RunSettings, asked: Asked): Run {
-  const outer = around.getStore()
-  const inside = outer?.run.jit === jit ? { ...outer, nth: outer.runs++ } : undefined
+  const inside = insideOf(jit)
   const thread = inside?.kept.find(({ nth }) => nth === inside.nth)
   const messages = thread ? goingOn(thread.messages) : messagesOf(asked)
   const open = openCalls(messages).filter(({ pause }) => pause)
@@ -81,14 +65,14 @@ export function beginRun(jit: Jit, settings: RunSettings, asked: Asked): Run {
     id: open[0]?.pause?.run ?? crypto.randomUUID(),
     jit,
     settings,
-    task: inside?.run.task ?? taskOf(jit, settings, open[0]?.pause),
+    task: inside?.task ?? taskOf(jit, settings, open[0]?.pause),
     messages,
     resumed: thread !== undefined,
     kept,
     waiting: new Map(),
     inside,
     signal: asked.abortSignal,
-    secret: undefined,
+    signingKey: undefined,
     fault: undefined,
   }
 }
@@ -107,22 +91,6 @@ export async function endRun(run: Run, ending: 'ended' | 'failed'): Promise<void
   if (run.inside) return
   if (ending === 'ended' && run.waiting.size > 0) await run.task.suspend()
   else await run.task.complete()
-}
-
-/** A run inside a call has paused: the call around it waits, and keeps what was said so far. */
-export function keepThread(run: Run, responses: readonly ModelMessage[]): void {
-  const { inside, messages, waiting } = run
-  if (!inside || waiting.size === 0) return
-  inside.threads.push({ nth: inside.nth, messages: [...messages, ...responses] })
-  inside.waits.push(...[...waiting.values()].flatMap(({ pause }) => pause.approvals))
-}
-
-/** The call around has been let go on: so are the calls inside, and each asks the authority again. */
-function goingOn(messages: readonly ModelMessage[]): ModelMessage[] {
-  const answers = openCalls(messages).flatMap(({ approvalId, pause }) =>
-    pause ? [{ type: 'tool-approval-response' as const, approvalId, approved: true }] : [],
-  )
-  return [...messages, { role: 'tool', content: answers }]
 }
 
 function messagesOf({ prompt, messages = [] }: Asked): ModelMessage[] {

@@ -265,10 +265,11 @@ export async function underPolicy(
   const { onBehalfOf } = task.options
   const decide = async () =>
     policy.decide({
-      permission: question.permission as Permission,
-      resource: question.resource,
+      // Copies: what a policy does with them changes neither the call nor the question.
+      permission: structuredClone(question.permission) as Permission,
+      resource: { ...question.resource },
       method: question.method,
-      url: question.url,
+      url: new URL(question.url),
       reuse: question.reuse,
       asksSoFar: task.asked,
       ...(call.toolName ? { toolName: call.toolName } : {}),

@@ -144,15 +144,16 @@ describe('what is thrown', () => {
 describe('budget:bounded', () => {
   it('budget:bounded — a question whose time is over leaves its place, though nobody looked at it again', async () => {
     const clock = new HandClock()
+    const pending = (ref = served.ref()): Decision => ({
+      status: 'pending',
+      ref,
+      waitsFor: 'approver',
+      expiresAt: clock.now() + 60_000,
+    })
     const served = authority({
       clock,
-      request: async (): Promise<Decision> => ({
-        status: 'pending',
-        ref: served.ref(),
-        waitsFor: 'approver',
-        expiresAt: clock.now() + 60_000,
-      }),
-      status: () => new Promise(() => {}),
+      request: async () => pending(),
+      status: (ref, io) => (io?.waitMs ? new Promise(() => {}) : Promise.resolve(pending(ref))),
     })
     const net = network(({ url }) => challenge({ type: new URL(url).pathname }))
     const { task } = taskOn({
@@ -164,11 +165,11 @@ describe('budget:bounded', () => {
     const asks = async (path: string) => {
       const controller = new AbortController()
       const call = await newCall(undefined, { signal: controller.signal })
-      const before = served.count('status')
+      const before = served.count('request')
       const result = guardedFetch(task, call, `${API}/${path}`).catch(
         (error) => error.code ?? error,
       )
-      await Promise.race([result, until(() => served.count('status') > before)])
+      await Promise.race([result, until(() => served.count('request') > before)])
       controller.abort('left')
       return result
     }

@@ -41,8 +41,9 @@ function next({ prompt, tools = [] }: Options): Said {
   for (const message of prompt.slice(asked)) {
     if (message.role !== 'tool') continue
     for (const part of message.content) {
-      if (part.type === 'tool-result' && 'value' in part.output)
-        told.set(part.toolName, part.output.value as Told)
+      if (part.type !== 'tool-result') continue
+      const forgotten = { code: 'forgotten' }
+      told.set(part.toolName, 'value' in part.output ? (part.output.value as Told) : forgotten)
     }
   }
   const document = told.get('fetchDocument')

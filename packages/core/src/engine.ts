@@ -63,7 +63,8 @@ export function createJit(options: JitOptions): Jit {
   const newState = (of: TaskOptions) => new TaskState(ground, (signal) => open(ground, of, signal))
 
   const endAll = async () => {
-    await Promise.all([...tasks].map((task) => task.complete()))
+    // Completes them, but for those that were suspended: somebody is to go on with these.
+    await Promise.all([...tasks].map((task) => task[Symbol.asyncDispose]()))
     await ground.authority.close?.()
   }
   const undoSignals = options.handleSignals ? handleSignals(endAll) : () => {}
@@ -83,7 +84,12 @@ export function createJit(options: JitOptions): Jit {
     },
     async openTask(of = {}) {
       const task = add({ state: newState(of), replace: undefined })
-      await task.open()
+      try {
+        await task.open()
+      } catch (error) {
+        tasks.delete(task)
+        throw error
+      }
       return task
     },
     async resumeTask(handle, expected) {
@@ -110,7 +116,13 @@ export function createJit(options: JitOptions): Jit {
         keep = isLumojitError(error) && error.code === 'SUSPENDED'
         throw error
       } finally {
-        if (!keep) await task[Symbol.asyncDispose]()
+        // Suspended, it is let go of here and lives on where the approval's handle finds it.
+        const kept = () =>
+          task.suspend().then(
+            () => true,
+            () => false,
+          )
+        if (!keep || (await kept())) await task[Symbol.asyncDispose]()
       }
     },
     callTool,
@@ -119,7 +131,7 @@ export function createJit(options: JitOptions): Jit {
       const state = task && holdOf(task)?.state
       const record = await (state?.ended ? state.recordIfAny() : state?.record())
       const content = await trusted(ground, kept, { subject: state?.subject, task: record?.id })
-      if (!content) return 'invalid'
+      if (!content || content.requests.length === 0) return 'invalid'
       const refs = content.requests.map(([requestId]) => ({ taskId: content.task, requestId }))
       const decisions = await Promise.all(
         refs.map((ref) => atAuthority(ground.authority.status(ref, state?.io() ?? {}))),
@@ -134,7 +146,11 @@ export function createJit(options: JitOptions): Jit {
       const { id } = await state.record()
       const content = await trusted(ground, kept, { subject: state.subject, task: id })
       for (const [requestId] of content?.requests ?? []) {
+        const held = state.ledger.byRequest(requestId)
+        // What the whole task may use is not this call's to take back.
+        if (held?.reuse === 'task') continue
         await ground.authority.withdraw?.({ taskId: id, requestId }, state.io()).catch(() => false)
+        if (held) state.ledger.drop(held)
         state.ledger.forgetRequest(requestId)
         state.open.delete(requestId)
       }

@@ -141,6 +141,7 @@ export class TaskState {
     for (;;) {
       this.signal.throwIfAborted()
       this.#forgetExpired()
+      if (this.asked < requests && this.open.size >= open) await this.#forgetDecided()
       if (this.asked >= requests || this.open.size >= open) throw refuse('BUDGET_SPENT')
       if (this.open.size + this.#asking < open) break
       await new Promise<void>((wake) => this.#queue.add(wake))
@@ -164,6 +165,19 @@ export class TaskState {
     for (const [requestId, expiresAt = Number.POSITIVE_INFINITY] of this.open) {
       if (expiresAt <= now) this.open.delete(requestId)
     }
+  }
+
+  /** A paused call does not look at its question until it runs again; before a no, somebody must. */
+  async #forgetDecided(): Promise<void> {
+    const { authority } = this.ground
+    const looks = [...this.open.keys()].map(async (requestId) => {
+      const ref = { taskId: this.id ?? '', requestId }
+      const { value } = await this.flights.join(`standing ${requestId}`, this.signal, () =>
+        authority.status(ref, this.io()),
+      )
+      if (value.status !== 'pending') this.open.delete(requestId)
+    })
+    await Promise.allSettled(looks)
   }
 
   io(signal: AbortSignal = this.signal): Io {

@@ -63,7 +63,6 @@ export function createJit(options: JitOptions): Jit {
   const newState = (of: TaskOptions) => new TaskState(ground, (signal) => open(ground, of, signal))
 
   const endAll = async () => {
-    // Completes them, but for those that were suspended: somebody is to go on with these.
     await Promise.all([...tasks].map((task) => task[Symbol.asyncDispose]()))
     await ground.authority.close?.()
   }
@@ -98,7 +97,8 @@ export function createJit(options: JitOptions): Jit {
       return add({ state, replace: undefined })
     },
     async runTask(of, use) {
-      const task = add({ state: newState(of), replace: undefined })
+      const hold: TaskHold = { state: newState(of), replace: undefined }
+      const task = add(hold)
       const { fetch, request, withToken, signal } = task
       const context: ToolContext = {
         fetch,
@@ -109,20 +109,13 @@ export function createJit(options: JitOptions): Jit {
           return task.id
         },
       }
-      let keep = false
       try {
         return await within(context, async () => use(task))
       } catch (error) {
-        keep = isLumojitError(error) && error.code === 'SUSPENDED'
+        hold.kept ||= isLumojitError(error) && error.code === 'SUSPENDED'
         throw error
       } finally {
-        // Suspended, it is let go of here and lives on where the approval's handle finds it.
-        const kept = () =>
-          task.suspend().then(
-            () => true,
-            () => false,
-          )
-        if (!keep || (await kept())) await task[Symbol.asyncDispose]()
+        await task[Symbol.asyncDispose]()
       }
     },
     callTool,

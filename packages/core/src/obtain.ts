@@ -266,9 +266,9 @@ export async function underPolicy(
   const { onBehalfOf } = task.options
   const decide = async () =>
     policy.decide({
-      // Copies: what a policy makes of them decides nothing but its verdict.
+      // Copies: what a policy does with them changes neither the call nor the question.
       permission: structuredClone(question.permission) as Permission,
-      resource: question.resource,
+      resource: { ...question.resource },
       method: question.method,
       url: new URL(question.url),
       reuse: question.reuse,

@@ -13,8 +13,8 @@ export interface Task extends Permissions, AsyncDisposable {
   /** Opens it now instead of at first need. Gives its id. */
   open(): Promise<string>
   /**
-   * Keeps the task alive past `using`, the end of the engine and this process; the sealed handle
-   * goes to `jit.resumeTask`. Disposing of it lets go of it here and ends nothing at the authority.
+   * Keeps the task alive past `using`, the engine and this process; the sealed handle goes to
+   * `jit.resumeTask`. Disposing then only lets go of it here. `complete()` still ends it.
    */
   suspend(): Promise<string>
   /**
@@ -29,6 +29,8 @@ export interface TaskHold {
   state: TaskState
   /** A task of a run that has ended at the authority is replaced by a new one, once. */
   replace: (() => TaskState) | undefined
+  /** Somebody has its handle, or an error that names it: it is not ended on the way out. */
+  kept?: boolean
 }
 
 const holds = new WeakMap<Task, TaskHold>()
@@ -38,8 +40,11 @@ export function holdOf(task: Task): TaskHold | undefined {
 }
 
 export function makeTask(hold: TaskHold, onEnd: (task: Task) => void): Task {
-  let kept = false
   let ended: Promise<CompletionReport> | undefined
+  const letGo = () => {
+    hold.state.close('The task was suspended and let go of here.')
+    onEnd(task)
+  }
   const task: Task = {
     ...permissionsOf(() => hold.state),
     get id() {
@@ -51,7 +56,7 @@ export function makeTask(hold: TaskHold, onEnd: (task: Task) => void): Task {
     open: async () => (await hold.state.record()).id,
     suspend: async () => {
       const handle = await taskHandle(hold.state)
-      kept = true
+      hold.kept = true
       return handle
     },
     complete: () => {
@@ -64,13 +69,8 @@ export function makeTask(hold: TaskHold, onEnd: (task: Task) => void): Task {
       return ended
     },
     [Symbol.asyncDispose]: async () => {
-      if (!kept) {
-        await task.complete()
-        return
-      }
-      // It lives on at the authority; here nothing waits for it any more.
-      hold.state.close()
-      onEnd(task)
+      if (!hold.kept) await task.complete()
+      else if (!ended) letGo()
     },
   }
   holds.set(task, hold)

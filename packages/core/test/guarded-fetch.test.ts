@@ -174,11 +174,11 @@ describe('budget:bounded', () => {
     const asks = async (path: string) => {
       const controller = new AbortController()
       const call = await newCall(undefined, { signal: controller.signal })
-      const before = served.count('status')
+      const before = served.count('request')
       const result = guardedFetch(task, call, `${API}/${path}`).catch(
         (error) => error.code ?? error,
       )
-      await Promise.race([result, until(() => served.count('status') > before)])
+      await Promise.race([result, until(() => served.count('request') > before)])
       controller.abort('left')
       return result
     }

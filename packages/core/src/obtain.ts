@@ -45,6 +45,7 @@ export async function obtain(
     const denied = ledger.denied(question)
     if (denied && !how.again) throw refuse(denied.code, denied)
     const entry = await settle(task, call, question, how)
+    if (denied) ledger.pardon(question)
     // A person may have answered a question for the whole task with "once": then that answer
     // belongs to the call that asked, and this one asks for itself.
     return mayUse(entry, question)

@@ -29,8 +29,6 @@ export interface Entry {
   readonly question: Question
   /** Who may spend a `once` grant: the calls that asked, named by unit. */
   readonly units: Set<string>
-  /** A `once` grant nobody owns yet goes to the first call with these circumstances. */
-  openFor?: string | undefined
   /** Asked for ahead and handed to a call: no other may spend it. */
   spentBy?: string
 }
@@ -53,10 +51,6 @@ export class Ledger {
       if (entry.grant.expiresAt <= now || except?.has(entry)) continue
       if (!mayUse(entry, question) || !serves(entry, question)) continue
       if (!best || narrower(entry.grant, best.grant)) best = entry
-    }
-    if (best?.openFor !== undefined && !best.units.has(question.unit)) {
-      best.units.add(question.unit)
-      best.openFor = undefined
     }
     return best
   }
@@ -145,10 +139,9 @@ export function infoOf({ grant, reuse }: Entry): GrantInfo {
   }
 }
 
-/** A `once` grant serves the calls that asked for it, and whoever it was left open for. */
+/** A `once` grant serves the calls that asked for it. */
 export function mayUse(entry: Entry, question: Question): boolean {
-  if (entry.reuse === 'task' || entry.units.has(question.unit)) return true
-  return entry.openFor !== undefined && entry.openFor === question.circumstances
+  return entry.reuse === 'task' || entry.units.has(question.unit)
 }
 
 /** A grant whose extent the authority did not state serves equal questions only. */

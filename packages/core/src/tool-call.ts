@@ -8,7 +8,7 @@ import { isLumojitError, LumojitError, type PendingApproval, type Refusal } from
 import { either, orAbort } from './flight.ts'
 import { trusted } from './handle-check.ts'
 import { type GrantInfo, infoOf } from './ledger.ts'
-import { forgetChallenge, takeChallenge } from './model-challenge.ts'
+import { forgetChallenge, leave, takeChallenge } from './model-challenge.ts'
 import { obtain } from './obtain.ts'
 import { detailsOf, type Permissions, permissionsOf } from './permissions.ts'
 import { canonicalPermission } from './question.ts'
@@ -49,7 +49,8 @@ export interface ToolCall {
  * tokens scrubbed), the abort reason, what `onPending` threw, or a {@link FaultCode}.
  */
 export type Outcome<R> =
-  | { readonly kind: 'done'; readonly value: R }
+  /** `refused`: the last refusal that the tool itself turned into a value, for wrapped tools that say nothing of it. */
+  | { readonly kind: 'done'; readonly value: R; readonly refused?: Refusal }
   | { readonly kind: 'pending'; readonly approval: PendingApproval }
   | {
       readonly kind: 'challenged'
@@ -93,8 +94,7 @@ export async function answerChallenge(
     const question = await takeChallenge(task, call, challengeId, justification)
     finish = () => forgetChallenge(task, challengeId)
     const entry = await obtain(task, call, question, { byModel: true })
-    // The call that met the challenge will be made again, under another name: it may spend this.
-    if (entry.reuse === 'once') entry.openFor = question.circumstances
+    await leave(task, question, entry)
     return infoOf(entry)
   })
   // A paused answer, and one that may be tried again, go on by the same id; any other uses it up.
@@ -127,7 +127,8 @@ async function once<R>(
     await rest()
     if (call.latch) return await latched(task, call)
     done = true
-    return { kind: 'done', value: scrub(value, task.tokens) }
+    const { refused } = call
+    return { kind: 'done', value: scrub(value, task.tokens), ...(refused && { refused }) }
   } catch (error) {
     await rest()
     if (call.latch) return await latched(task, call)
@@ -209,7 +210,10 @@ function contextOf(task: TaskState, call: Call, flying: Set<Promise<unknown>>): 
     flying.add(work)
     work.then(
       () => flying.delete(work),
-      () => flying.delete(work),
+      (error) => {
+        flying.delete(work)
+        if (isLumojitError(error) && error.refusal) call.refused = error.refusal
+      },
     )
     return work
   }

@@ -227,11 +227,23 @@ async function react(
     if (response.status === 403 || journey.renewed || attempt >= MOST_SENDS) return undefined
     journey.renewed = true
     if (carried.kind === 'base') return await base(task, sending, true)
-    if (carried.kind === 'grant') return await renew(task, call, carried.entry)
-    return undefined
+    if (carried.kind !== 'grant') return undefined
+    const asking = asked(call, init, sending)
+    try {
+      return await renew(task, asking, carried.entry)
+    } finally {
+      call.latch ??= asking.latch
+    }
   } catch (error) {
     throw withResponse(error, response)
   }
+}
+
+/** The call, with what this one fetch says of waiting and leaving. */
+function asked(call: Call, init: JitRequestInit, { signal }: Sending): Call {
+  if (init.pending === undefined && init.waitMs === undefined && signal === call.signal) return call
+  const { pending = call.pending, waitMs = call.waitMs } = init
+  return { ...call, pending, waitMs, signal }
 }
 
 async function answer(
@@ -262,15 +274,7 @@ async function answer(
   )
   if (other) return { kind: 'grant', entry: other, fresh: true, reference }
   const except = carried.kind === 'grant' ? { except: new Set([carried.entry]) } : {}
-  const own = init.pending === undefined && init.waitMs === undefined && !init.signal
-  const asking = own
-    ? call
-    : {
-        ...call,
-        pending: init.pending ?? call.pending,
-        waitMs: init.waitMs ?? call.waitMs,
-        signal: sending.signal,
-      }
+  const asking = asked(call, init, sending)
   try {
     return {
       kind: 'grant',
@@ -328,6 +332,7 @@ function unitOf(call: Call, circumstances: string): Promise<string> {
 async function renew(task: TaskState, call: Call, entry: Entry): Promise<Carried> {
   const { clock, emit } = task.ground
   const { question, grant } = entry
+  const leave = either(task.signal, call.signal)
   const current = task.ledger.byRequest(grant.ref.requestId)
   // Another call has mended it already; redeeming once more would kill what that call got.
   if (current && current !== entry) return { kind: 'grant', entry: current, fresh: true }
@@ -336,10 +341,10 @@ async function renew(task: TaskState, call: Call, entry: Entry): Promise<Carried
     const renewed = sameOwners(await obtain(task, call, question), entry)
     return { kind: 'grant', entry: renewed, fresh: true }
   }
-  const decision = await atAuthority(standing(task, grant.ref))
+  const decision = await atAuthority(standing(task, grant.ref, leave))
   if (decision.status === 'granted') {
     // The reuse that was settled at first stays, also where the authority does not repeat it.
-    const again = await redeem(task, { ...question, reuse: entry.reuse }, grant.ref, true)
+    const again = await redeem(task, { ...question, reuse: entry.reuse }, grant.ref, true, leave)
     if ('entry' in again) {
       return { kind: 'grant', entry: sameOwners(again.entry, entry), fresh: true }
     }

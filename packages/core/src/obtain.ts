@@ -122,7 +122,7 @@ async function escalate(
         break
       }
       case 'check': {
-        const decision = await atAuthority(standing(task, state.ref))
+        const decision = await atAuthority(standing(task, state.ref, leave))
         state = next(state, { type: 'decided', decision })
         pending = note(task, call, name, decision)
         break

@@ -15,7 +15,18 @@ export type {
   ResourceOptions,
   UserOptions,
 } from './options.ts'
-export type { StoredEvent, StoredRequest, StoredTask, StoredToken } from './records.ts'
+export type {
+  ChainHead,
+  StoredAnchor,
+  StoredAudit,
+  StoredCallback,
+  StoredEvent,
+  StoredKey,
+  StoredRequest,
+  StoredTask,
+  StoredToken,
+  SuspensionCause,
+} from './records.ts'
 export type { RequestStatus, RequestView } from './request-status.ts'
 export {
   type Policy,
@@ -26,3 +37,4 @@ export {
   type Verdict,
 } from './rules.ts'
 export type { AuthorityStore, Opening, Transition } from './store.ts'
+export { type AuditProblem, type AuditReport, verifyAudit } from './verify-audit.ts'

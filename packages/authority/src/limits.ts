@@ -15,6 +15,8 @@ const DEFAULT_LIMITS: Limits = {
   openRequests: 20,
   details: 16,
   feeds: 1000,
+  denials: 3,
+  riskScore: 200,
 }
 
 /** Checks each limit and fills in the defaults. */

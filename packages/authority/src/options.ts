@@ -1,5 +1,6 @@
 import type { JWK } from 'jose'
 import type { Clock } from './clock.ts'
+import type { StoredToken } from './records.ts'
 import type { Policy } from './rules.ts'
 import type { AuthorityStore } from './store.ts'
 
@@ -50,10 +51,15 @@ export interface LimitOptions {
   readonly details?: number
   /** Open connections to the revocation feed. Default 1000. */
   readonly feeds?: number
+  /** Denials by a person at which a task is suspended. Default 3. */
+  readonly denials?: number
+  /** Points at which a task is suspended: 1, 3, 5 for a medium, high, critical question nobody approved, 20 for a denial. Default 200. */
+  readonly riskScore?: number
 }
 
 export interface IssuedTokenObservation {
-  readonly kind: 'agent' | 'resource' | 'jit' | 'user'
+  /** `user`: a person's, whatever it may be used for. */
+  readonly kind: Exclude<StoredToken['kind'], 'subject'>
   readonly claims: Readonly<Record<string, unknown>>
   /** The token itself. */
   readonly value: string

@@ -11,8 +11,8 @@ export function variants(readme: string) {
     'authority: globalThis.authority',
   )
   return [
-    { name: 'createJit', program: bare, budget: 9000 },
-    { name: 'createJit and lumoAuth', program, budget: 12000 },
+    { name: 'createJit', program: bare, budget: 21_000 },
+    { name: 'createJit and lumoAuth', program, budget: 27_500 },
   ]
 }
 

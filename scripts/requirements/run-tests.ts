@@ -24,8 +24,8 @@ interface Report {
   }[]
 }
 
-/** A patch that makes the source nonsense is no proof: these errors come from the patch, not from a test. */
-const NONSENSE = /^(?:SyntaxError|ReferenceError)\b/
+/** A patch that names what is not there is no proof. (One that does not parse never gets this far.) */
+const NONSENSE = /^ReferenceError\b/
 
 export function judge(report: Report): Verdict {
   const files = report.testResults

@@ -187,11 +187,16 @@ describe('an adapter that', () => {
 })
 
 describe('skips of an adapter', () => {
+  const { name } = pretendDriver
+  const allowed = ['pause:auto', 'pause:native', 'pause:never-heard-of'].map((id) => ({ name, id }))
   const skipping = (skip: Partial<AdapterDriver['skips'][number]>) =>
-    testAdapter({
-      ...pretendDriver,
-      skips: [{ id: 'pause:auto', reason: 'it cannot', proof: 'it cannot', ...skip }],
-    })
+    testAdapter(
+      {
+        ...pretendDriver,
+        skips: [{ id: 'pause:auto', reason: 'it cannot', proof: 'it cannot', ...skip }],
+      },
+      { allowed },
+    )
 
   it('are data on the cases they cover, and on no other', () => {
     const skipped = skipping({}).filter((each) => each.skipped)
@@ -209,6 +214,10 @@ describe('skips of an adapter', () => {
     expect(() => skipping({ id: 'pause:never-heard-of' })).toThrow(/no requirement/)
     expect(() => skipping({ reason: ' ' })).toThrow(/without a reason/)
     expect(() => skipping({ proof: '' })).toThrow(/without a reason/)
+  })
+
+  it('that nobody agreed on are errors', () => {
+    expect(() => skipping({ id: 'pause:latch' })).toThrow(/allowedSkips/)
   })
 })
 

@@ -91,8 +91,11 @@ describe('sealed handles', () => {
 
   it('handle:sealed — too short a key is CONFIG_INVALID, none at all STATE_KEY_MISSING where a pause needs one', async () => {
     const { world, args, execute } = await pausedPayment('alice', false)
-    const short = world.jit({ stateKey: 'short' })
-    const codeOf = async (jit: typeof short) =>
+    // Before anything is sent, not at the first pause.
+    expect(() => world.jit({ stateKey: 'short' })).toThrow(
+      expect.objectContaining({ code: 'CONFIG_INVALID' }),
+    )
+    const codeOf = async (jit: ReturnType<typeof world.jit>) =>
       (
         await faultOf(
           (async () => {
@@ -101,7 +104,6 @@ describe('sealed handles', () => {
           })(),
         )
       ).code
-    expect(await codeOf(short)).toBe('CONFIG_INVALID')
     const port = world.authority.asAuthority({ agentId: 'agt_research-bot' })
     const { stateKey: _, ...keyless } = port
     expect(await codeOf(world.jit({ authority: keyless }))).toBe('STATE_KEY_MISSING')
@@ -114,6 +116,20 @@ describe('sealed handles', () => {
     const handle = await task.suspend()
     await world.clock.advance(600_001)
     expect((await faultOf(jit.resumeTask(handle, {}))).code).toBe('HANDLE_INVALID')
+  })
+
+  it('handle:sealed — a task that has asked for hundreds of permissions is found again all the same', async () => {
+    const world = await stage()
+    const jit = world.jit({ budget: { requests: 500 } })
+    const task = await jit.openTask({})
+    await Promise.all(
+      Array.from({ length: 400 }, (_, n) => task.fetch(`${world.api.url}/v1/documents/d${n}`)),
+    )
+    const resumed = await world.jit().resumeTask(await task.suspend(), {})
+    expect(resumed.id).toBe(task.id)
+    expect((await resumed.fetch(`${world.api.url}/v1/documents/d7`)).status).toBe(200)
+    expect(world.counts().requests).toBe(400)
+    await resumed.complete()
   })
 
   it('handle:sealed — resumeTask takes handles only: a bare task id or request id is HANDLE_INVALID', async () => {

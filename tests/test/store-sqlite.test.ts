@@ -32,7 +32,8 @@ async function open() {
 }
 
 describe('sqliteStore', () => {
-  for (const { id, title, run } of testStore(open)) it(`${id} — ${title}`, run)
+  for (const { id, title, run } of testStore(open, { outlivesProcess: true }))
+    it(`${id} — ${title}`, run)
 
   it('claim:one-winner — two processes that race for 500 keys never both win one, and miss none', async () => {
     const directory = mkdtempSync(join(tmpdir(), 'lumojit-race-'))

@@ -107,7 +107,10 @@ export interface Seen {
   readonly state: string
   /** What the model was sent, one entry a turn. */
   readonly modelInputs: readonly Json[]
-  /** Messages, events, chunks, spans, logs, checkpoint rows, results: canaries are searched in all of it. */
+  /**
+   * Messages, events, chunks, spans, logs, checkpoint rows, results: canaries are searched in all of
+   * it, by `util.inspect` to the last member. So no agents, clients or models: those lead everywhere.
+   */
   readonly shown: readonly unknown[]
   readonly error?: unknown
 }

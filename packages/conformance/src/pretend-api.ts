@@ -1,8 +1,7 @@
 import type { AuthorizationDetails } from '@lumojit/protocol'
+import { bearerOf, type Credential, claimsOf, credentialOf } from './pretend-credential.ts'
 import type { Handler } from './pretend-net.ts'
-
-/** What a request brought along: nothing, the resource token, the agent's own token, a grant, or something unreadable. */
-export type Credential = 'none' | 'base' | 'shared' | 'grant' | 'unreadable'
+import { routeFor } from './pretend-routes.ts'
 
 /** One request that reached the API, answered or refused. */
 export interface Arrival {
@@ -27,23 +26,6 @@ export interface Effect {
   readonly jti?: string
 }
 
-/** Says what a request needs and what doing it means. */
-export interface Route {
-  /** Undefined: any valid token will do. */
-  needs(request: { readonly path: string; readonly body: string }): AuthorizationDetails | undefined
-  /** The answer's JSON. */
-  answer(request: {
-    readonly path: string
-    readonly body: string
-    readonly bearer: string
-  }): unknown
-}
-
-/** The guard as the API uses it. */
-export interface Door {
-  check(request: Request, required: AuthorizationDetails | undefined): Promise<Response | undefined>
-}
-
 export interface PretendApi {
   readonly url: string
   readonly audience: string
@@ -63,7 +45,11 @@ export interface ApiOptions {
   readonly audience: string
   /** The authority's issuer: tokens with that audience are the agent's own. */
   readonly issuer: string
-  readonly door: () => Door
+  /** The guard: the answer to refuse with, or undefined. Without requirement any valid token will do. */
+  readonly check: (
+    request: Request,
+    required: AuthorizationDetails | undefined,
+  ) => Promise<Response | undefined>
   /** True: a repeated idempotency key repeats the stored answer. Default false: keys are recorded and ignored. */
   readonly idempotent?: boolean
 }
@@ -84,7 +70,7 @@ export function pretendApi(options: ApiOptions): PretendApi {
     }
     const route = routeFor(request.method, path)
     if (!route) return Response.json({ error: 'not_found' }, { status: 404 })
-    const refused = await options.door().check(request, route.needs({ path, body: arrival.body }))
+    const refused = await options.check(request, route.needs({ path, body: arrival.body }))
     if (refused) return refused
     const key = arrival.idempotencyKey
     if (options.idempotent && key !== undefined) {
@@ -106,7 +92,7 @@ export function pretendApi(options: ApiOptions): PretendApi {
     const arrival: Arrival = {
       method: request.method,
       path: pathname + search,
-      credential: credentialOf(bearerOf(request), claims, options.issuer),
+      credential: credentialOf(bearerOf(request), options.issuer),
       ...(typeof claims?.jti === 'string' ? { jti: claims.jti } : {}),
       ...(key === null ? {} : { idempotencyKey: key }),
       body: await request.clone().text(),
@@ -148,88 +134,4 @@ function effectOf({ method, path, body, idempotencyKey, jti }: Arrival): Effect 
     ...(idempotencyKey === undefined ? {} : { idempotencyKey }),
     ...(jti === undefined ? {} : { jti }),
   }
-}
-
-/** What Acme offers. Risk, by the documented table: reads are low, writes medium, user data and payments critical. */
-function routeFor(method: string, path: string): Route | undefined {
-  const [, v, kind, id, part] = path.split('/')
-  if (v !== 'v1' || kind === undefined) return undefined
-  const name = id === undefined ? undefined : decodeURIComponent(id)
-  switch (`${method} ${kind}${part === undefined ? '' : `/${part}`}`) {
-    case 'GET documents':
-    case 'HEAD documents':
-      return name === undefined
-        ? undefined
-        : simple('file_access', ['read'], name, { text: `text of ${name}` })
-    case 'POST documents/summaries':
-      return name === undefined ? undefined : simple('file_access', ['write'], name, { done: true })
-    case 'GET vault':
-      return name === undefined
-        ? undefined
-        : simple('user_data', ['read'], name, { secret: `about ${name}` })
-    case 'DELETE documents':
-      return name === undefined
-        ? undefined
-        : simple('file_access', ['delete'], name, { done: true })
-    case 'POST payments':
-      return {
-        needs: ({ body }) => [
-          { type: 'payment', actions: ['initiate'], identifier: invoiceOf(body) },
-        ],
-        answer: ({ body }) => ({ paid: invoiceOf(body) }),
-      }
-    case 'GET echo':
-      return {
-        needs: () => [{ type: 'file_access', actions: ['read'], identifier: 'echo' }],
-        answer: ({ bearer }) => ({ bearer, nested: [{ header: `Bearer ${bearer}` }] }),
-      }
-    case 'GET free':
-      return { needs: () => undefined, answer: () => ({ free: true }) }
-    default:
-      return undefined
-  }
-}
-
-function simple(type: string, actions: string[], identifier: string, answer: unknown): Route {
-  return { needs: () => [{ type, actions, identifier }], answer: () => answer }
-}
-
-function invoiceOf(body: string): string {
-  try {
-    const { invoice } = JSON.parse(body) as { invoice?: unknown }
-    return typeof invoice === 'string' ? invoice : 'unnamed'
-  } catch {
-    return 'unnamed'
-  }
-}
-
-function bearerOf(request: Request): string | undefined {
-  const header = request.headers.get('authorization')
-  return header?.match(/^Bearer (.+)$/i)?.[1]
-}
-
-interface Claims {
-  readonly jti?: unknown
-  readonly jit?: unknown
-  readonly aud?: unknown
-}
-
-function claimsOf(token: string | undefined): Claims | undefined {
-  try {
-    const part = token?.split('.')[1]
-    return part === undefined ? undefined : JSON.parse(Buffer.from(part, 'base64url').toString())
-  } catch {
-    return undefined
-  }
-}
-
-function credentialOf(
-  token: string | undefined,
-  claims: Claims | undefined,
-  issuer: string,
-): Credential {
-  if (token === undefined) return 'none'
-  if (claims === undefined) return 'unreadable'
-  if (claims.jit === true) return 'grant'
-  return [claims.aud].flat().includes(issuer) ? 'shared' : 'base'
 }

@@ -2,7 +2,7 @@ import type { Json } from '@lumojit/protocol'
 import type { ModelCall, SaidTurn, SuiteArgs } from './adapter-driver.ts'
 
 /**
- * An agent framework in sixty lines, with the habits of real ones: it pauses and goes on from saved
+ * A small agent framework with the habits of the large ones: it pauses and goes on from saved
  * messages, runs the calls of a turn side by side, tells the model what a tool threw, and may try a
  * failing tool again first. It knows nothing of permissions.
  */
@@ -60,10 +60,10 @@ export async function runThread(
   options: PretendRunOptions,
 ): Promise<'finished' | 'paused'> {
   for (;;) {
-    await Promise.all(
-      openCalls(thread).map(async (call) => {
+    const told = await Promise.all(
+      openCalls(thread).map(async (call): Promise<readonly PretendMessage[]> => {
         const paused: Json[] = []
-        const told = await attempt(agent, call, {
+        const result = await attempt(agent, call, {
           ...call,
           thread: thread.id,
           pause: (kept) => paused.push(kept),
@@ -71,13 +71,16 @@ export async function runThread(
           ...(call.id in thread.answers ? { answer: thread.answers[call.id] as Json } : {}),
           ...(options.signal ? { signal: options.signal } : {}),
         })
-        delete thread.waiting[call.id]
         const kept = paused.at(-1)
-        if (kept !== undefined) thread.waiting[call.id] = kept
-        else thread.messages.push({ role: 'tool', callId: call.id, tool: call.tool, told })
-        options.emit(kept === undefined ? { result: told } : { paused: call.id })
+        options.emit(kept === undefined ? { result } : { paused: call.id })
+        delete thread.waiting[call.id]
+        if (kept === undefined)
+          return [{ role: 'tool', callId: call.id, tool: call.tool, told: result }]
+        thread.waiting[call.id] = kept
+        return []
       }),
     )
+    thread.messages.push(...told.flat())
     if (Object.keys(thread.waiting).length > 0) return 'paused'
     options.signal?.throwIfAborted()
     const turn = await agent.model(thread.messages)

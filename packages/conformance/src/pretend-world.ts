@@ -6,14 +6,15 @@ import {
 } from '@lumojit/authority'
 import { serveAuthority } from '@lumojit/authority/node'
 import { createJit, type Jit, type JitOptions, lumoAuth } from '@lumojit/core'
-import { createGuard, type Guard, type GuardOptions } from '@lumojit/guard'
-import type { Authority, AuthorizationDetails, Dialect, Resource } from '@lumojit/protocol'
-import { type PretendApi, pretendApi } from './pretend-api.ts'
+import type { Authority, Dialect, Resource } from '@lumojit/protocol'
+import type { PretendApi } from './pretend-api.ts'
 import { type ManualClock, manualClock } from './pretend-clock.ts'
+import type { Connection } from './pretend-connection.ts'
+import { bearerOf, type Claims, claimsOf } from './pretend-credential.ts'
 import { type Faults, pretendFaults } from './pretend-faults.ts'
+import { type GuardedApi, guardedApi } from './pretend-guarded-api.ts'
 import { type PretendHuman, people, pretendHuman } from './pretend-human.ts'
 import { type PretendNet, pretendNet } from './pretend-net.ts'
-import { serve } from './pretend-serve.ts'
 
 export interface WorldOptions {
   /** Real sockets on free loopback ports and the system's clock, for tests with several processes. Default false. */
@@ -49,7 +50,7 @@ export interface World {
   /** Every token ever issued (of this kind), in order. */
   tokens(kind?: IssuedKind): readonly string[]
   /** The claims of a token, an `Authorization` value or a request's, unverified; undefined when there are none. */
-  claims(of: string | Request): Readonly<Record<string, unknown>> | undefined
+  claims(of: string | Request): Claims | undefined
   /** True when introspection calls it active, or any of the APIs lets it in. */
   isAlive(token: string): Promise<boolean>
   /** Every token of an agent that is alive. */
@@ -63,14 +64,6 @@ export interface World {
   /** What another process needs to connect, as JSON; needs `http: true`. */
   env(): string
   close(): Promise<void>
-}
-
-interface Connection {
-  readonly url: string
-  readonly org: string
-  readonly clientId: string
-  readonly clientSecret: string
-  readonly resources: readonly [Resource, ...Resource[]]
 }
 
 const ORG = 'acme-corp'
@@ -105,48 +98,17 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
   closers.push(() => (running ? running.close() : authority.close()))
   if (!http) net.host(authority.url, (request) => authority.fetch(request))
 
-  const guards: Guard[] = []
+  const guarded: GuardedApi[] = []
   for (const audience of audiences) {
-    const guard = createGuard({
-      issuer: authority.issuer,
-      audience,
-      dialect: options.dialect ?? 'lumoauth',
-      challengeAnonymous: options.challengeAnonymous ?? false,
-      ...(http
-        ? {}
-        : ({
-            clock,
-            fetch: (to, init) => authority.fetch(new Request(to, init)),
-          } satisfies Partial<GuardOptions>)),
+    const made = await guardedApi(authority, audience, {
+      ...options,
+      net: http ? undefined : net,
+      clock,
     })
-    guards.push(guard)
+    guarded.push(made)
+    apis.push(made.api)
     // Before the authority, so that no feed is cut: guards leave by themselves.
-    closers.unshift(() => guard.close())
-    const door = {
-      check: async (request: Request, required: AuthorizationDetails | undefined) => {
-        const answer = await guard(request, required ?? [])
-        return answer instanceof Response ? answer : undefined
-      },
-    }
-    const made = {
-      audience,
-      issuer: authority.issuer,
-      door: () => door,
-      idempotent: options.idempotent ?? false,
-    }
-    if (http) {
-      let api: PretendApi | undefined
-      const served = await serve(
-        (request) => api?.handle(request) ?? new Response(null, { status: 503 }),
-      )
-      closers.unshift(() => served.close())
-      api = pretendApi({ ...made, url: served.url })
-      apis.push(api)
-    } else {
-      const api = pretendApi({ ...made, url: audience })
-      net.host(audience, api.handle)
-      apis.push(api)
-    }
+    closers.unshift(made.close)
   }
   const [api] = apis
   if (!api) throw new Error('A world has at least one API.')
@@ -168,11 +130,7 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
   const isAlive = async (token: string) => {
     const client = { kind: 'agent', id: AGENT.id } as const
     if ((await authority.operations.introspect({ client, token })).active) return true
-    for (const [at, guard] of guards.entries()) {
-      const headers = { authorization: `Bearer ${token}` }
-      const answer = await guard(new Request(`${audiences[at]}/v1/free`, { headers }), [])
-      if (!(answer instanceof Response)) return true
-    }
+    for (const { letsIn } of guarded) if (await letsIn(token)) return true
     return false
   }
   const world: World = {
@@ -188,7 +146,7 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
     counts: () => authority.counts(),
     tokens: (kind) =>
       issued.filter((each) => kind === undefined || each.kind === kind).map((each) => each.value),
-    claims: (of) => claimsOf(typeof of === 'string' ? of : (of.headers.get('authorization') ?? '')),
+    claims: (of) => claimsOf(typeof of === 'string' ? of.replace(/^Bearer +/i, '') : bearerOf(of)),
     isAlive,
     alive: async () => {
       const found: string[] = []
@@ -218,26 +176,4 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
     },
   }
   return world
-}
-
-/** In another process: an engine connected to the world that gave this `env`. */
-export function connectWorld(env: string): {
-  readonly resources: readonly [Resource, ...Resource[]]
-  jit(overrides?: Partial<JitOptions>): Jit
-} {
-  const { resources, ...connection } = JSON.parse(env) as Connection
-  return {
-    resources,
-    jit: (overrides) => createJit({ authority: lumoAuth(connection), resources, ...overrides }),
-  }
-}
-
-function claimsOf(text: string): Readonly<Record<string, unknown>> | undefined {
-  const part = text.replace(/^Bearer +/i, '').split('.')[1]
-  if (part === undefined) return undefined
-  try {
-    return JSON.parse(Buffer.from(part, 'base64url').toString()) as Record<string, unknown>
-  } catch {
-    return undefined
-  }
 }

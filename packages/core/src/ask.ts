@@ -2,7 +2,7 @@ import type { Decision, Grant, PermissionRequest, RequestRef } from '@lumojit/pr
 import { AuthorityError, compareGranted } from '@lumojit/protocol'
 import type { Call } from './call.ts'
 import { digest } from './digest.ts'
-import { refuse } from './errors.ts'
+import { plainText, refuse } from './errors.ts'
 import { either } from './flight.ts'
 import type { Entry } from './ledger.ts'
 import { type Question, questionName } from './question.ts'
@@ -34,7 +34,9 @@ async function request(task: TaskState, question: Question): Promise<Answer> {
   const record = await task.record()
   const { authority, emit } = task.ground
   const asked = await asRequest(task, question)
-  const decision = await task.withinBudget(() => authority.request(record, asked, task.io()))
+  const once = () => authority.request(record, asked, task.io())
+  // The same key again after a lost answer opens no second request.
+  const decision = await task.withinBudget(() => once().catch(again(task, once)))
   if (decision.ref) {
     task.ledger.remember(await questionName(question), decision.ref)
     const { requestId } = decision.ref
@@ -60,21 +62,27 @@ export async function redeem(
     `redeem ${ref.requestId}`,
     leave,
     async (): Promise<Answer> => {
-      const { authority } = task.ground
+      const { authority, clock } = task.ground
+      // Redeemed meanwhile by another: once more would kill the token that call is using.
+      const held = task.ledger.byRequest(ref.requestId)
+      if (held && held.grant.expiresAt > clock.now()) return { entry: held }
       const asked = await asRequest(task, question)
       const once = () => authority.redeem(ref, asked, task.io())
-      const answer = await atAuthority(
-        once().catch((error) => {
-          if (error instanceof AuthorityError && error.kind === 'unreachable' && !task.ended)
-            return once()
-          throw error
-        }),
-      )
+      const answer = await atAuthority(once().catch(again(task, once)))
       if ('status' in answer) return { decision: answer }
       return { entry: await receive(task, question, answer, waited) }
     },
   )
   return value
+}
+
+/** Once more where the answer may have been lost on the way. */
+function again<T>(task: TaskState, once: () => Promise<T>) {
+  return (error: unknown): Promise<T> => {
+    if (error instanceof AuthorityError && error.kind === 'unreachable' && !task.ended)
+      return once()
+    throw error
+  }
 }
 
 async function receive(
@@ -134,7 +142,7 @@ async function asRequest(task: TaskState, question: Question): Promise<Permissio
     permission,
     resource,
     reuse,
-    justification,
+    justification: plainText(justification, 480),
     ttlSeconds,
     idempotencyKey: await digest([task.id ?? '', resource.url, canonical, reuse, subject]),
   }

@@ -14,8 +14,8 @@ export interface Replayable {
 const NONE: Replayable = { body: undefined, hash: async () => '' }
 
 /**
- * Takes what `fetch` takes, but for streams. Bytes of buffers are copied, so that what the caller
- * does with them later changes nothing.
+ * Takes what `fetch` takes, but for streams. Buffers, parameters and forms are copied, so that what
+ * the caller does with them later changes nothing.
  */
 export function replayable(body: BodyInit | null | undefined): Replayable {
   if (body === null || body === undefined) return NONE
@@ -35,13 +35,23 @@ export function replayable(body: BodyInit | null | undefined): Replayable {
   if (body instanceof Blob) {
     return hashed(body, async () => digestBytes(new Uint8Array(await body.arrayBuffer())))
   }
-  if (body instanceof FormData) return hashed(body, () => hashForm(body))
+  if (body instanceof FormData) {
+    const copy = new FormData()
+    for (const [name, value] of body) {
+      if (typeof value === 'string') copy.append(name, value)
+      else copy.append(name, value, value.name)
+    }
+    return hashed(copy, () => hashForm(copy))
+  }
   throw unreplayable('A stream can be sent once only.')
 }
 
 /** The body of a `Request`, read once. */
 export async function replayableRequest(request: Request): Promise<Replayable> {
   if (!request.body) return NONE
+  if (request.bodyUsed || request.body.locked) {
+    throw unreplayable('The body of this Request has been read already.')
+  }
   const reader = request.body.getReader()
   const chunks: Uint8Array[] = []
   let size = 0

@@ -6,6 +6,9 @@ export interface Clock {
   sleep(ms: number, signal?: AbortSignal): Promise<void>
 }
 
+/** What a timer of the runtime can hold; a longer one would go off at once. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1
+
 /** The machine's clock. A sleep that nobody awaits any more does not hold the process. */
 export const systemClock: Clock = {
   now: () => Date.now(),
@@ -19,10 +22,18 @@ export const systemClock: Clock = {
         clearTimeout(timer)
         reject(signal?.reason)
       }
-      const timer = setTimeout(() => {
-        signal?.removeEventListener('abort', stop)
-        resolve()
-      }, ms)
+      let timer: ReturnType<typeof setTimeout>
+      const wait = (left: number) => {
+        timer = setTimeout(
+          () => {
+            if (left > LONGEST_TIMER_MS) return wait(left - LONGEST_TIMER_MS)
+            signal?.removeEventListener('abort', stop)
+            resolve()
+          },
+          Math.min(left, LONGEST_TIMER_MS),
+        )
+      }
+      wait(ms)
       signal?.addEventListener('abort', stop, { once: true })
     }),
 }

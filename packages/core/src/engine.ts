@@ -2,7 +2,7 @@
 import type { Decision, TaskOptions } from '@lumojit/protocol'
 import type { ToolContext } from './context.ts'
 import { within } from './current-task.ts'
-import { isLumojitError, LumojitError } from './errors.ts'
+import { isLumojitError, LumojitError, plainText } from './errors.ts'
 import { subjectOf, trusted } from './handle-check.ts'
 import type { GrantInfo } from './ledger.ts'
 import { groundOf, type JitOptions } from './options.ts'
@@ -117,7 +117,7 @@ export function createJit(options: JitOptions): Jit {
     answerChallenge,
     async approvalStatus(kept, task) {
       const state = task && holdOf(task)?.state
-      const record = await state?.record()
+      const record = await (state?.ended ? state.recordIfAny() : state?.record())
       const content = await trusted(ground, kept, { subject: state?.subject, task: record?.id })
       if (!content) return 'invalid'
       const refs = content.requests.map(([requestId]) => ({ taskId: content.task, requestId }))
@@ -130,7 +130,7 @@ export function createJit(options: JitOptions): Jit {
     },
     async abandon(kept, task) {
       const state = holdOf(task)?.state
-      if (!state) return
+      if (!state || state.ended) return
       const { id } = await state.record()
       const content = await trusted(ground, kept, { subject: state.subject, task: id })
       for (const [requestId] of content?.requests ?? []) {
@@ -150,8 +150,9 @@ export function createJit(options: JitOptions): Jit {
 async function open(ground: Ground, options: TaskOptions, signal: AbortSignal): Promise<Opened> {
   const subject = await subjectOf(options, signal)
   await ground.capabilities()
-  const { subjectToken } = options
-  const record = await ground.authority.openTask(options, {
+  const { subjectToken, name } = options
+  const told = name === undefined ? options : { ...options, name: plainText(name, 480) }
+  const record = await ground.authority.openTask(told, {
     signal,
     ...(subjectToken ? { subjectToken } : {}),
   })

@@ -190,6 +190,16 @@ const REFUSALS: Record<RefusalCode, readonly [message: string, fix: string, retr
   RATE_LIMITED: ['The authority asks to slow down.', 'Try again later.', true],
 }
 
+/** Text of a person, for another: no more than that many characters, and none that is invisible or turns text around. */
+export function plainText(text: string, most: number): string {
+  return text
+    .replace(/[\t\n\r]+/g, ' ')
+    .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, '')
+    .slice(0, most)
+    .replace(/\p{Cs}/gu, '')
+    .trim()
+}
+
 /** A refusal as an error. `more` adds to, or replaces, what the code says by itself. */
 export function refuse(
   code: RefusalCode,
@@ -199,9 +209,10 @@ export function refuse(
   } = {},
 ): LumojitError {
   const [sentence, usualFix, retryable = false] = REFUSALS[code]
-  const { fix = usualFix, cause, ...told } = more
-  const refusal: Refusal = { code, retryable, ...told }
-  return new LumojitError(code, told.message ? `${sentence} ${told.message}` : sentence, fix, {
+  const { fix = usualFix, cause, message: said, ...told } = more
+  const message = said === undefined ? undefined : plainText(said, 500)
+  const refusal: Refusal = { code, retryable, ...(message ? { message } : {}), ...told }
+  return new LumojitError(code, message ? `${sentence} ${message}` : sentence, fix, {
     refusal,
     ...(cause === undefined ? {} : { cause }),
   })

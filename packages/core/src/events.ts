@@ -60,12 +60,14 @@ export function emitter(onEvent: ((event: JitEvent) => void) | undefined, clock:
   return (event, of = {}) => {
     const { taskId, callId } = of
     try {
-      onEvent({
+      const result: unknown = onEvent({
         at: clock.now(),
         ...(taskId === undefined ? {} : { taskId }),
         ...(callId === undefined ? {} : { callId }),
         ...event,
       })
+      // An async function is an observer too, and its rejection would end the process.
+      if (result instanceof Promise) result.catch(() => {})
     } catch {
       // An observer has no say in what is observed.
     }

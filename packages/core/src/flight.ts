@@ -56,6 +56,8 @@ export function orAbort<T>(promise: Promise<T>, signal: AbortSignal | undefined)
   if (!signal) return promise
   return new Promise((resolve, reject) => {
     if (signal.aborted) {
+      // Nobody waits for it any more, and its failure must not end the process.
+      promise.catch(() => {})
       reject(signal.reason)
       return
     }

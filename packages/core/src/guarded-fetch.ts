@@ -6,7 +6,7 @@ import { digest } from './digest.ts'
 import { LumojitError, refuse } from './errors.ts'
 import { either } from './flight.ts'
 import type { Entry } from './ledger.ts'
-import { obtain } from './obtain.ts'
+import { obtain, underPolicy } from './obtain.ts'
 import { standing } from './poll.ts'
 import { type JitRequestInit, prepare } from './prepare.ts'
 import { canonicalPermission, type Question } from './question.ts'
@@ -17,6 +17,7 @@ import { atAuthority, type TaskState } from './task-state.ts'
 /** Credentials tried for one call: the first, and what two challenges can add. */
 const MOST_SENDS = 3
 /** A grant this near its end may have ended on the way. */
+const LONGEST_TTL_SECONDS = 900
 const NEAR_EXPIRY_MS = 30_000
 
 /** What went out. `fresh`: obtained for this very call, so that the same challenge again is the end of it. */
@@ -38,8 +39,8 @@ type Carried =
 export async function guardedFetch(
   task: TaskState,
   call: Call,
-  input: string | URL | Request,
-  init: JitRequestInit = {},
+  input: URL | Request,
+  init: JitRequestInit,
 ): Promise<Response> {
   if (call.latch) throw suspended(call)
   task.signal.throwIfAborted()
@@ -68,28 +69,55 @@ async function firstCredential(
 ): Promise<Carried> {
   const now = task.ground.clock.now()
   const { resource, method, url } = sending
-  if (init.grant)
-    return { kind: 'grant', entry: given(task, call, sending, init.grant.requestId), fresh: true }
+  if (init.grant) {
+    const entry = await given(task, call, sending, init.grant.requestId)
+    if (entry) return { kind: 'grant', entry, fresh: true }
+  }
   const declared = call.declared.find(
     ({ grant }) => grant.resource.url === resource.url && grant.expiresAt > now,
   )
   if (declared) return { kind: 'grant', entry: declared, fresh: true }
   const learned = task.ledger.learned(method, url.href, now)
-  if (learned) return { kind: 'grant', entry: learned, fresh: false }
+  if (learned && (await mayRide(task, call, sending, learned))) {
+    return { kind: 'grant', entry: learned, fresh: false }
+  }
   return base(task, sending)
 }
 
-function given(task: TaskState, call: Call, { resource }: Sending, requestId: string): Entry {
+/** What this call may not ask for it may not be sent ahead with either, whoever asked for it. */
+async function mayRide(
+  task: TaskState,
+  call: Call,
+  { method, url }: Sending,
+  { question }: Entry,
+): Promise<boolean> {
+  if (!task.ground.policy) return true
+  return underPolicy(task, call, { ...question, method, url }).then(
+    () => true,
+    () => false,
+  )
+}
+
+/** Whoever is handed a `once` grant first spends it; for anybody else it is as if none were given. */
+async function given(
+  task: TaskState,
+  call: Call,
+  sending: Sending,
+  requestId: string,
+): Promise<Entry | undefined> {
   const entry = task.ledger.byRequest(requestId)
-  if (entry?.grant.resource.url !== resource.url) {
+  if (entry?.grant.resource.url !== sending.resource.url) {
     throw new LumojitError(
       'CONFIG_INVALID',
       'The given grant is not one of this task and resource.',
       'Pass what `task.request` of the same task gave for this resource.',
     )
   }
-  // Whoever is handed a `once` grant by the application spends it.
-  entry.units.add(call.identity)
+  if (entry.reuse === 'task') return entry
+  const unit = await unitOf(call, await circumstancesOf(sending))
+  entry.spentBy ??= unit
+  if (entry.spentBy !== unit) return undefined
+  entry.units.add(unit)
   return entry
 }
 
@@ -115,7 +143,6 @@ async function sendWith(
   carried: Carried,
   attempt: number,
 ) {
-  if (call.latch) throw suspended(call)
   if (carried.kind === 'grant' && carried.entry.reuse === 'once') await renewClaims(task, call)
   const token =
     carried.kind === 'base'
@@ -191,7 +218,7 @@ async function react(
         attempt,
       )
     }
-    if (response.status === 403 || journey.renewed) return undefined
+    if (response.status === 403 || journey.renewed || attempt >= MOST_SENDS) return undefined
     journey.renewed = true
     if (carried.kind === 'base') return await base(task, sending, true)
     if (carried.kind === 'grant') return await renew(task, call, carried.entry)
@@ -219,6 +246,10 @@ async function answer(
       throw refuse('STILL_INSUFFICIENT')
   }
   if (attempt >= MOST_SENDS) throw refuse('STILL_INSUFFICIENT')
+  // A learned grant that no longer suffices is not the answer to its own challenge.
+  if (carried.kind === 'grant' && carried.entry.canonical === question.canonical) {
+    task.ledger.drop(carried.entry)
+  }
   const except = carried.kind === 'grant' ? { except: new Set([carried.entry]) } : {}
   const own = init.pending === undefined && init.waitMs === undefined && !init.signal
   const asking = own
@@ -255,22 +286,31 @@ async function questionOf(
   permission: Permission,
   ttlSeconds: number,
 ): Promise<Question> {
-  const { method, url, resource, body } = sending
-  const circumstances = await digest([method, url.href, await body.hash()])
+  const { method, url, resource } = sending
+  const circumstances = await circumstancesOf(sending)
   return {
     resource,
     permission,
     canonical: canonicalPermission(permission),
     reuse: isSafe(method) ? 'task' : 'once',
-    unit: await digest([call.identity, circumstances]),
+    unit: await unitOf(call, circumstances),
     circumstances,
     method,
     url,
     justification:
       init.justification ??
       (call.toolName ? `${call.toolName} (${method})` : `${method} ${url.pathname}`),
-    ttlSeconds,
+    // A pause may be long, and a token that ends while its call is resumed is asked for in vain.
+    ttlSeconds: call.pending === 'block' ? ttlSeconds : LONGEST_TTL_SECONDS,
   }
+}
+
+async function circumstancesOf({ method, url, body }: Sending): Promise<string> {
+  return digest([method, url.href, await body.hash()])
+}
+
+function unitOf(call: Call, circumstances: string): Promise<string> {
+  return digest([call.identity, circumstances])
 }
 
 /** A 401 on a grant: its time may be over, or somebody ended it. Only the first is mended. */
@@ -280,22 +320,19 @@ async function renew(task: TaskState, call: Call, entry: Entry): Promise<Carried
   const current = task.ledger.byRequest(grant.ref.requestId)
   // Another call has mended it already; redeeming once more would kill what that call got.
   if (current && current !== entry) return { kind: 'grant', entry: current, fresh: true }
+  task.ledger.drop(entry)
   if (grant.expiresAt - clock.now() <= NEAR_EXPIRY_MS) {
-    task.ledger.drop(entry)
-    return {
-      kind: 'grant',
-      entry: sameOwners(await obtain(task, call, question), entry),
-      fresh: true,
-    }
+    const renewed = sameOwners(await obtain(task, call, question), entry)
+    return { kind: 'grant', entry: renewed, fresh: true }
   }
   const decision = await atAuthority(standing(task, grant.ref))
   if (decision.status === 'granted') {
     // The reuse that was settled at first stays, also where the authority does not repeat it.
     const again = await redeem(task, { ...question, reuse: entry.reuse }, grant.ref, true)
-    if ('entry' in again)
+    if ('entry' in again) {
       return { kind: 'grant', entry: sameOwners(again.entry, entry), fresh: true }
+    }
   }
-  task.ledger.drop(entry)
   const ended = decision.status === 'task-ended'
   const refusal = refuse(
     ended ? 'TASK_ENDED' : 'REVOKED',

@@ -4,6 +4,7 @@ import type { HandleFlaw } from './events.ts'
 const PREFIX = 'lj1'
 /** Longest text that is even looked at. */
 const LONGEST = 32_768
+const LONGEST_BODY = LONGEST - 64
 const utf8 = new TextEncoder()
 
 /**
@@ -29,9 +30,18 @@ export interface HandleContent {
  * for this task, subject and call; it decides nothing, since the authority is always asked again.
  */
 export async function seal(content: HandleContent, keys: readonly Uint8Array[]): Promise<string> {
-  const body = encodeBase64url(utf8.encode(canonicalJson(content as unknown as Json)))
+  let body = bodyOf(content)
+  // What does not fit is asked anew; the latest questions are the ones that wait.
+  for (let { requests } = content; body.length > LONGEST_BODY && requests.length > 0; ) {
+    requests = requests.slice(Math.ceil(requests.length / 4))
+    body = bodyOf({ ...content, requests })
+  }
   const mac = await hmac(keys[0] as Uint8Array, body)
   return `${PREFIX}.${body}.${encodeBase64url(mac)}`
+}
+
+function bodyOf(content: HandleContent): string {
+  return encodeBase64url(utf8.encode(canonicalJson(content as unknown as Json)))
 }
 
 /** The content, or why it is not to be believed. Expired handles are flawed too. */

@@ -1,4 +1,5 @@
 import { digest } from './digest.ts'
+import { withoutFragment } from './resource-list.ts'
 
 /** What makes two sends the same send. */
 export interface Fingerprint {
@@ -28,9 +29,4 @@ export function idempotencyKey(send: Fingerprint, nth: number): Promise<string> 
     bodyHash,
     nth,
   ])
-}
-
-function withoutFragment(url: string): string {
-  const hash = url.indexOf('#')
-  return hash < 0 ? url : url.slice(0, hash)
 }

@@ -8,6 +8,7 @@ import {
 } from '@lumojit/protocol'
 import type { Refusal } from './errors.ts'
 import { canonicalPermission, denialKey, type Question } from './question.ts'
+import { withoutFragment } from './resource-list.ts'
 
 /** What an application may know of a grant. The token stays inside. */
 export interface GrantInfo {
@@ -30,6 +31,8 @@ export interface Entry {
   readonly units: Set<string>
   /** A `once` grant nobody owns yet goes to the first call with these circumstances. */
   openFor?: string | undefined
+  /** Asked for ahead and handed to a call: no other may spend it. */
+  spentBy?: string
 }
 
 /**
@@ -51,7 +54,7 @@ export class Ledger {
       if (!mayUse(entry, question) || !serves(entry, question)) continue
       if (!best || narrower(entry.grant, best.grant)) best = entry
     }
-    if (best?.openFor !== undefined) {
+    if (best?.openFor !== undefined && !best.units.has(question.unit)) {
       best.units.add(question.unit)
       best.openFor = undefined
     }
@@ -109,17 +112,22 @@ export class Ledger {
 
   /** Only what the whole task may use is ever sent before anybody asked for it. */
   learn(method: string, url: string, entry: Entry): void {
-    if (entry.reuse === 'task') this.#learned.set(`${method} ${url}`, entry)
+    if (entry.reuse === 'task') this.#learned.set(place(method, url), entry)
   }
 
   learned(method: string, url: string, now: number): Entry | undefined {
-    const entry = this.#learned.get(`${method} ${url}`)
+    const entry = this.#learned.get(place(method, url))
     return entry && entry.grant.expiresAt > now ? entry : undefined
   }
 
   unlearn(method: string, url: string): void {
-    this.#learned.delete(`${method} ${url}`)
+    this.#learned.delete(place(method, url))
   }
+}
+
+/** A fragment never leaves, so it makes no difference. */
+function place(method: string, url: string): string {
+  return `${method} ${withoutFragment(url)}`
 }
 
 export function infoOf({ grant, reuse }: Entry): GrantInfo {
@@ -132,7 +140,8 @@ export function infoOf({ grant, reuse }: Entry): GrantInfo {
   }
 }
 
-function mayUse(entry: Entry, question: Question): boolean {
+/** A `once` grant serves the calls that asked for it, and whoever it was left open for. */
+export function mayUse(entry: Entry, question: Question): boolean {
   if (entry.reuse === 'task' || entry.units.has(question.unit)) return true
   return entry.openFor !== undefined && entry.openFor === question.circumstances
 }

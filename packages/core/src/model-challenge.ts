@@ -85,3 +85,7 @@ export async function takeChallenge(
     ttlSeconds: kept.ttlSeconds,
   }
 }
+
+export async function forgetChallenge(task: TaskState, challengeId: string): Promise<void> {
+  await task.ground.store.take(keyOf(challengeId))
+}

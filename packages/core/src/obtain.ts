@@ -1,11 +1,12 @@
-import type { Decision, Permission } from '@lumojit/protocol'
-import { type Answer, ask, redeem } from './ask.ts'
+import type { Decision, Permission, RequestRef } from '@lumojit/protocol'
+import { ask, redeem } from './ask.ts'
 import { approvalOf, type Call, suspended } from './call.ts'
 import { claim, renewClaims } from './claims.ts'
+import { randomName } from './digest.ts'
 import { type LumojitError, refuse } from './errors.ts'
 import { begin, type Escalation, next } from './escalation.ts'
 import { either } from './flight.ts'
-import type { Entry } from './ledger.ts'
+import { type Entry, mayUse } from './ledger.ts'
 import { hand } from './model-challenge.ts'
 import { nextWord, type Pending, standing } from './poll.ts'
 import { type Question, questionName } from './question.ts'
@@ -39,28 +40,67 @@ export async function obtain(
   const about = { taskId: task.id, callId: call.callId }
   try {
     await admissible(task, asked)
-    const question = await underPolicy(task, call, asked)
-    const denied = how.again ? undefined : ledger.denied(question)
-    if (denied) throw refuse(denied.code, denied)
-    if (question.reuse === 'once') await claim(task, call, question.unit)
-    const held = ledger.find(question, ground.clock.now(), how.except)
-    if (held) return held
-    if (call.escalate === 'model' && !how.byModel) throw await hand(task, call, question)
-    return await escalate(task, call, question)
+    const allowed = await underPolicy(task, call, asked)
+    const question = how.again ? anew(allowed) : allowed
+    const denied = ledger.denied(question)
+    if (denied && !how.again) throw refuse(denied.code, denied)
+    const entry = await settle(task, call, question, how)
+    // A person may have answered a question for the whole task with "once": then that answer
+    // belongs to the call that asked, and this one asks for itself.
+    return mayUse(entry, question)
+      ? entry
+      : await settle(task, call, { ...question, reuse: 'once' }, how)
   } catch (error) {
-    const { refusal } = error as LumojitError
+    const refusal = (error as LumojitError | undefined | null)?.refusal
     if (refusal?.code === 'TASK_ENDED') task.over = true
     if (refusal) ground.emit?.({ type: 'refused', code: refusal.code }, about)
     throw error
   }
 }
 
-async function escalate(task: TaskState, call: Call, question: Question): Promise<Entry> {
-  const { ledger, clock } = { ledger: task.ledger, clock: task.ground.clock }
+/** Insisted on by the application: whatever was answered before, the authority is asked. */
+function anew(question: Question): Question {
+  return { ...question, unit: `${question.unit} ${randomName()}` }
+}
+
+async function settle(
+  task: TaskState,
+  call: Call,
+  question: Question,
+  how: ObtainOptions,
+): Promise<Entry> {
+  const { ground, ledger } = task
+  if (question.reuse === 'once') await claim(task, call, question.unit)
   const name = await questionName(question)
+  const own = await questionName({ ...question, reuse: 'once' })
+  // From here to the first word with the authority nothing is awaited: what another call obtains
+  // meanwhile is seen either here or in its flight.
+  if (how.again) ledger.forget(name)
+  const held = ledger.find(question, ground.clock.now(), how.except)
+  if (held) return held
+  if (call.escalate === 'model' && !how.byModel) throw await hand(task, call, question)
+  const entry = await escalate(task, call, question, name, ledger.known(own) ?? ledger.known(name))
+  const { ref } = entry.grant
+  if (entry.reuse === 'once' && entry.units.has(question.unit)) {
+    ledger.forget(name)
+    ledger.remember(own, ref)
+    call.opened.delete(name)
+    call.opened.set(own, { requestId: ref.requestId })
+  } else call.opened.set(name, { requestId: ref.requestId })
+  return entry
+}
+
+async function escalate(
+  task: TaskState,
+  call: Call,
+  question: Question,
+  name: string,
+  known: RequestRef | undefined,
+): Promise<Entry> {
+  const { ledger, clock } = { ledger: task.ledger, clock: task.ground.clock }
   const leave = either(task.signal, call.signal)
   const wait = { since: clock.now(), rounds: 0 }
-  let state: Escalation = begin(ledger.known(name))
+  let state: Escalation = begin(known)
   let waited = state.at === 'check'
   let pending: Pending | undefined
   for (;;) {
@@ -69,7 +109,7 @@ async function escalate(task: TaskState, call: Call, question: Question): Promis
     switch (state.at) {
       case 'ask': {
         const answer = await ask(task, call, question)
-        if ('entry' in answer) return opened(call, name, answer)
+        if ('entry' in answer) return answer.entry
         state = next(state, { type: 'decided', decision: answer.decision })
         pending = note(task, call, name, answer.decision)
         break
@@ -89,7 +129,7 @@ async function escalate(task: TaskState, call: Call, question: Question): Promis
       }
       case 'redeem': {
         const answer = await redeem(task, question, state.ref, waited, leave)
-        if ('entry' in answer) return opened(call, name, answer)
+        if ('entry' in answer) return answer.entry
         const decision = answer.decision as Exclude<Decision, { status: 'granted' }>
         state = next(state, { type: 'not-redeemed', decision })
         pending = note(task, call, name, decision)
@@ -170,11 +210,6 @@ function lastMoment(pending: Pending, since: number): number {
   return (pending.expiresAt ?? since + 3_600_000) + GRACE_MS
 }
 
-function opened(call: Call, name: string, answer: Extract<Answer, { entry: Entry }>): Entry {
-  call.opened.set(name, { requestId: answer.entry.grant.ref.requestId })
-  return answer.entry
-}
-
 /** Keeps what a pause would have to carry, and tells the observers. */
 function note(task: TaskState, call: Call, name: string, decision: Decision): Pending | undefined {
   const { emit } = task.ground
@@ -190,7 +225,7 @@ function note(task: TaskState, call: Call, name: string, decision: Decision): Pe
         ...(expiresAt === undefined ? {} : { expiresAt }),
       },
     })
-    task.open.add(ref.requestId)
+    task.open.set(ref.requestId, expiresAt)
     emit?.(
       { type: 'request-pending', requestId: ref.requestId },
       { taskId: task.id, callId: call.callId },
@@ -220,11 +255,15 @@ async function admissible(task: TaskState, { permission, resource }: Question): 
   }
 }
 
-async function underPolicy(task: TaskState, call: Call, question: Question): Promise<Question> {
+export async function underPolicy(
+  task: TaskState,
+  call: Call,
+  question: Question,
+): Promise<Question> {
   const { policy } = task.ground
   if (!policy) return question
   const { onBehalfOf } = task.options
-  const verdict = await Promise.resolve(
+  const decide = async () =>
     policy.decide({
       permission: question.permission as Permission,
       resource: question.resource,
@@ -234,8 +273,8 @@ async function underPolicy(task: TaskState, call: Call, question: Question): Pro
       asksSoFar: task.asked,
       ...(call.toolName ? { toolName: call.toolName } : {}),
       ...(onBehalfOf ? { subject: onBehalfOf } : {}),
-    }),
-  ).catch(() => undefined)
+    })
+  const verdict = await decide().catch(() => undefined)
   // A policy that answers nothing readable has not said yes.
   if (verdict?.allow === true)
     return verdict.reuse ? { ...question, reuse: verdict.reuse } : question

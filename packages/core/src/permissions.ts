@@ -12,7 +12,7 @@ import { either } from './flight.ts'
 import { guardedFetch } from './guarded-fetch.ts'
 import { type Entry, type GrantInfo, infoOf } from './ledger.ts'
 import { obtain } from './obtain.ts'
-import type { JitRequestInit } from './prepare.ts'
+import { asCalled, type JitRequestInit } from './prepare.ts'
 import type { Question } from './question.ts'
 import { scrub } from './scrub.ts'
 import type { TaskState } from './task-state.ts'
@@ -69,8 +69,9 @@ export function permissionsOf(state: () => TaskState, call?: Call): Permissions 
   }
   return {
     fetch: async (input, init) => {
+      const called = asCalled(input, init)
       const own = call ?? (await newCall(undefined, {}))
-      return guardedFetch(state(), own, input, init)
+      return guardedFetch(state(), own, called.input, called.init)
     },
     request: async (details, options) => infoOf(await ask(details, options)),
     withToken: async (details, options, use) => {

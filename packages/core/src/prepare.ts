@@ -21,15 +21,31 @@ export interface JitRequestInit extends RequestInit {
   readonly waitMs?: number
 }
 
+/** The call as it was made: what the caller changes afterwards changes nothing of it. */
+export function asCalled(
+  input: string | URL | Request,
+  init: JitRequestInit = {},
+): { readonly input: URL | Request; readonly init: JitRequestInit } {
+  const { headers, body } = init
+  const own: JitRequestInit = { ...init }
+  if (body !== undefined && body !== null) own.body = replayable(body).body as BodyInit
+  // `Headers` of another make are known by what they can do.
+  if (headers !== undefined)
+    own.headers = Symbol.iterator in headers ? new Headers([...headers]) : { ...headers }
+  return { input: input instanceof Request ? input : readUrl(input), init: own }
+}
+
 /** Where, how and with what: everything that can be refused before a byte leaves. */
 export async function prepare(
   task: TaskState,
   call: Call,
-  input: string | URL | Request,
+  input: URL | Request,
   init: JitRequestInit,
 ): Promise<Sending> {
   const request = input instanceof Request ? input : undefined
-  const url = readUrl(request ? request.url : (input as string | URL))
+  const url = request ? readUrl(request.url) : (input as URL)
+  // It never leaves, so it makes no difference: not to the key, the question, or what is learned.
+  url.hash = ''
   const resource = listed(task, url)
   const {
     justification: _,
@@ -37,12 +53,13 @@ export async function prepare(
     grant: __,
     pending: ___,
     waitMs: ____,
+    body: given,
     ...rest
   } = init
   const headers = request ? mergedHeaders(request, init.headers) : init.headers
   refuseAuthorization(headers)
   const method = (init.method ?? request?.method ?? 'GET').toUpperCase()
-  const body = await bodyOf(request, init)
+  const body = await bodyOf(request, given)
   await task.record()
   return {
     url,
@@ -61,9 +78,9 @@ export async function prepare(
 
 function bodyOf(
   request: Request | undefined,
-  init: JitRequestInit,
+  given: BodyInit | null | undefined,
 ): Replayable | Promise<Replayable> {
-  if (init.body !== undefined && init.body !== null) return replayable(init.body)
+  if (given !== undefined && given !== null) return replayable(given)
   return request ? replayableRequest(request) : replayable(undefined)
 }
 
@@ -96,8 +113,7 @@ async function keyFor(
 }
 
 function readUrl(input: string | URL): URL {
-  if (input instanceof URL) return input
-  if (typeof input === 'string' && URL.canParse(input)) return new URL(input)
+  if (input instanceof URL || URL.canParse(input)) return new URL(input)
   throw new LumojitError(
     'ORIGIN_NOT_LISTED',
     'The address is not an absolute URL.',

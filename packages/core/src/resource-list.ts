@@ -20,8 +20,9 @@ export class ResourceList {
       )
     }
     this.#listed = entries.map(read)
-    for (const [at, { resource }] of this.#listed.entries()) {
-      if (this.#listed.findIndex((other) => other.resource.url === resource.url) !== at) {
+    for (const [at, { resource, origin, path }] of this.#listed.entries()) {
+      const same = (other: Listed) => other.origin === origin && other.path === path
+      if (this.#listed.findIndex(same) !== at) {
         throw invalid(`\`resources\` lists ${resource.url} twice.`, 'List it once.')
       }
     }
@@ -104,10 +105,20 @@ function slashed(path: string): string {
   return path.endsWith('/') ? path : `${path}/`
 }
 
+/** Also after a server has decoded what a URL may hold encoded: `..%2f` is a way out to some. */
 function within(path: string, prefix: string): boolean {
-  return path.startsWith(prefix) || `${path}/` === prefix
+  const inside = (each: string) => each.startsWith(prefix) || `${each}/` === prefix
+  if (prefix === '/' || !/%(2f|5c)/i.test(path)) return inside(path)
+  const decoded = path.replace(/%(2f|5c)/gi, '/')
+  return inside(path) && inside(new URL(decoded, 'http://host').pathname)
 }
 
 function invalid(message: string, fix: string): LumojitError {
   return new LumojitError('CONFIG_INVALID', message, fix)
+}
+
+/** A fragment never leaves the client. */
+export function withoutFragment(url: string): string {
+  const hash = url.indexOf('#')
+  return hash < 0 ? url : url.slice(0, hash)
 }

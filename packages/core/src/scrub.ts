@@ -6,28 +6,38 @@ const LONGEST = 1_048_576
  * and class instances pass: what they hold cannot be read without spending it.
  */
 export function scrub<T>(value: T, tokens: ReadonlySet<string>): T {
-  if (tokens.size === 0) return value
-  return clean(value, tokens, new Map()) as T
+  // The longest first: one that begins like another must not leave its own end behind.
+  const secrets = [...tokens].filter(Boolean).sort((one, other) => other.length - one.length)
+  return secrets.length === 0 ? value : (clean(value, secrets, new Map()) as T)
 }
 
 /** The same error object, with the tokens taken out of what it says, and out of what caused it. */
 export function scrubError(error: unknown, tokens: ReadonlySet<string>, depth = 0): unknown {
-  if (!(error instanceof Error) || tokens.size === 0 || depth > 8) {
-    return depth > 0 || !(error instanceof Error) ? scrub(error, tokens) : error
-  }
+  if (!(error instanceof Error)) return scrub(error, tokens)
+  if (tokens.size === 0 || depth > 8) return error
   for (const member of Reflect.ownKeys(error)) {
     const held = Object.getOwnPropertyDescriptor(error, member)
-    if (!held || !('value' in held) || !(held.writable || held.configurable)) continue
-    const cleaned =
-      held.value instanceof Error
-        ? scrubError(held.value, tokens, depth + 1)
-        : scrub(held.value, tokens)
-    if (cleaned !== held.value) Object.defineProperty(error, member, { ...held, value: cleaned })
+    if (!held || !(held.writable || held.configurable)) continue
+    // V8 keeps `stack` behind an accessor. No other accessor is ours to run.
+    const plain = 'value' in held
+    const value = plain ? held.value : member === 'stack' ? error.stack : undefined
+    for (const item of [value].flat()) {
+      if (item instanceof Error) scrubError(item, tokens, depth + 1)
+    }
+    const cleaned = scrub(value, tokens)
+    if (cleaned === value) continue
+    const { configurable = true, enumerable = false } = held
+    Object.defineProperty(error, member, {
+      configurable,
+      enumerable,
+      writable: plain ? (held.writable ?? true) : true,
+      value: cleaned,
+    })
   }
   return error
 }
 
-function clean(value: unknown, tokens: ReadonlySet<string>, seen: Map<object, unknown>): unknown {
+function clean(value: unknown, tokens: readonly string[], seen: Map<object, unknown>): unknown {
   if (typeof value === 'string') return cleanText(value, tokens)
   if (typeof value !== 'object' || value === null) return value
   const done = seen.get(value)
@@ -68,7 +78,7 @@ function settle(original: object, copy: object, seen: Map<object, unknown>, same
   return kept
 }
 
-function cleanText(text: string, tokens: ReadonlySet<string>): string {
+function cleanText(text: string, tokens: readonly string[]): string {
   if (text.length > LONGEST) return text
   let cleaned = text
   for (const token of tokens) {

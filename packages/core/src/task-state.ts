@@ -54,8 +54,8 @@ export class TaskState {
   readonly flights = new Flights()
   /** Every token value this task has seen, for scrubbing. */
   readonly tokens = new Set<string>()
-  /** Requests that wait for a decision, as far as this process knows. */
-  readonly open = new Set<string>()
+  /** Requests that wait for a decision, as far as this process knows, and until when. */
+  readonly open = new Map<string, number | undefined>()
   /** The authority has ended it; only a new task can go on. */
   over = false
   /** Sends without an answer yet: the end of the task ends them, and nothing that was answered. */
@@ -101,8 +101,8 @@ export class TaskState {
 
   /** The task at the authority, opened at first need and once. A failed try is not remembered. */
   async record(): Promise<TaskRecord> {
-    if (this.#opened) return this.#opened.record
     this.signal.throwIfAborted()
+    if (this.#opened) return this.#opened.record
     this.#opening ??= this.#open(this.signal).then((opened) => this.#begin(opened))
     try {
       return (await this.#opening).record
@@ -139,6 +139,8 @@ export class TaskState {
   async withinBudget(request: () => Promise<Decision>): Promise<Decision> {
     const { requests, open } = this.ground.budget
     for (;;) {
+      this.signal.throwIfAborted()
+      this.#forgetExpired()
       if (this.asked >= requests || this.open.size >= open) throw refuse('BUDGET_SPENT')
       if (this.open.size + this.#asking < open) break
       await new Promise<void>((wake) => this.#queue.add(wake))
@@ -147,12 +149,20 @@ export class TaskState {
     this.#asking += 1
     try {
       const decision = await atAuthority(request())
-      if (decision.status === 'pending') this.open.add(decision.ref.requestId)
+      if (decision.status === 'pending') this.open.set(decision.ref.requestId, decision.expiresAt)
       return decision
     } finally {
       this.#asking -= 1
       for (const wake of this.#queue) wake()
       this.#queue.clear()
+    }
+  }
+
+  /** Nobody can decide them any more, so they hold no place, whether or not anybody looked. */
+  #forgetExpired(): void {
+    const now = this.ground.clock.now()
+    for (const [requestId, expiresAt = Number.POSITIVE_INFINITY] of this.open) {
+      if (expiresAt <= now) this.open.delete(requestId)
     }
   }
 

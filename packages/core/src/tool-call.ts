@@ -8,7 +8,7 @@ import { isLumojitError, LumojitError, type PendingApproval, type Refusal } from
 import { either, orAbort } from './flight.ts'
 import { trusted } from './handle-check.ts'
 import { type GrantInfo, infoOf } from './ledger.ts'
-import { takeChallenge } from './model-challenge.ts'
+import { forgetChallenge, takeChallenge } from './model-challenge.ts'
 import { obtain } from './obtain.ts'
 import { type Permissions, permissionsOf } from './permissions.ts'
 import { canonicalPermission } from './question.ts'
@@ -83,18 +83,24 @@ export async function callTool<R>(toolCall: ToolCall, execute: Execute<R>): Prom
 }
 
 /** What `requestJitAccessTool` does: takes the challenge, once and in its own task, and asks. */
-export function answerChallenge(
+export async function answerChallenge(
   toolCall: ToolCall,
   challengeId: string,
   justification: string,
 ): Promise<Outcome<GrantInfo>> {
-  return callTool({ ...toolCall, declared: [] }, async (_, task, call) => {
+  let finish = async () => {}
+  const outcome = await callTool({ ...toolCall, declared: [] }, async (_, task, call) => {
     const question = await takeChallenge(task, call, challengeId, justification)
+    finish = () => forgetChallenge(task, challengeId)
     const entry = await obtain(task, call, question, { byModel: true })
     // The call that met the challenge will be made again, under another name: it may spend this.
     if (entry.reuse === 'once') entry.openFor = question.circumstances
     return infoOf(entry)
   })
+  // A paused answer, and one that may be tried again, go on by the same id; any other uses it up.
+  const again = outcome.kind === 'refused' ? outcome.refusal.retryable : outcome.kind !== 'done'
+  if (!again) await finish()
+  return outcome
 }
 
 async function once<R>(

@@ -1,5 +1,6 @@
 import type { AdapterDriver, AdapterSkip } from '../adapter-driver.ts'
 import type { WorldOptions } from '../pretend-world.ts'
+import type { AllowedSkip } from '../requirements/skips.ts'
 import type { SuiteCase } from '../suite-case.ts'
 import { onStage, type Stage } from './stage.ts'
 import { PLAIN, type Variant, waysOf } from './variants.ts'
@@ -22,6 +23,8 @@ export interface Scene {
 export interface AdapterSuiteOptions {
   /** Longest that one start or resume may take, in milliseconds, waits for people not counted. Default 20,000. */
   readonly deadlineMs?: number
+  /** Skips that are agreed on; any other is an error. Default: this repository's own list. */
+  readonly allowed?: readonly Pick<AllowedSkip, 'name' | 'id'>[]
 }
 
 export function casesOf(

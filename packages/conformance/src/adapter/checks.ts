@@ -2,8 +2,9 @@ import assert from 'node:assert/strict'
 import { setTimeout as wait } from 'node:timers/promises'
 import type { PendingApproval } from '@lumojit/core'
 import type { Seen } from '../adapter-driver.ts'
+import type { Played } from './play.ts'
 import { readableSeen } from './readable-seen.ts'
-import type { Played, Stage } from './stage.ts'
+import type { Stage } from './stage.ts'
 import type { Asked } from './witness.ts'
 
 const LOOK_EVERY_MS = 10

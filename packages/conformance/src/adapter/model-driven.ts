@@ -88,7 +88,9 @@ export const modelDriven: readonly Scene[] = [
         store,
         subject: 'bob@acme-corp.com',
         turns: [
-          { calls: [call('c1', 'pay', 'inv-1'), call('c2', 'pay', 'inv-2')] },
+          // One after the other: side by side, frameworks tell results in an order of their own.
+          { calls: [call('c1', 'pay', 'inv-1')] },
+          { calls: [call('c2', 'pay', 'inv-2')] },
           { calls: [ask('c3', '{{challenge 0}}')] },
         ],
       })
@@ -114,7 +116,9 @@ export const modelDriven: readonly Scene[] = [
         escalate: 'model',
         sharedStore: true,
         turns: [
-          { calls: [call('c1', 'pay', 'inv-1'), call('c2', 'pay', 'inv-2')] },
+          // One after the other: side by side, frameworks tell results in an order of their own.
+          { calls: [call('c1', 'pay', 'inv-1')] },
+          { calls: [call('c2', 'pay', 'inv-2')] },
           { calls: [ask('c3', '{{challenge 0}}')] },
           { calls: [call('c4', 'pay', 'inv-1')] },
           { calls: [ask('c5', '{{challenge 1}}')] },

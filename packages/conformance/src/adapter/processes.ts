@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { createGuard } from '@lumojit/guard'
 import type { Scene } from './case.ts'
 import {
   approveAll,
@@ -10,7 +11,9 @@ import {
   paid,
   requestIds,
 } from './checks.ts'
-import { call } from './suite-tools.ts'
+import type { Played } from './play.ts'
+import type { Stage } from './stage.ts'
+import { call, paymentOf } from './suite-tools.ts'
 import { refusalIn, tells, toldOf } from './told.ts'
 import { EVERY_HONEST_WAY } from './variants.ts'
 
@@ -79,6 +82,28 @@ export const processes: readonly Scene[] = [
     },
   },
   {
+    id: 'pause:goes-on-in-a-new-process',
+    title: 'killed while its request is at the API, and sent by another process under the same key',
+    play: async (stage) => {
+      const first = await pausedAndKilled(stage)
+      await approveAll(stage, first)
+      const api = slowOnce(stage)
+      try {
+        const b = await stage.resumeInChild(first)
+        await Promise.race([api.held, b.played])
+        await b.kill()
+        assert.equal(api.keys.length, 1, 'the second process sent nothing')
+        const c = await stage.resumeInChild(first)
+        mustFinish((await c.played).seen, 'paid')
+      } finally {
+        api.close()
+      }
+      assert.equal(api.keys.length, 2)
+      assert.equal(new Set(api.keys).size, 1, 'one payment went out under two keys')
+      assert.equal((await asked(stage)).length, 1)
+    },
+  },
+  {
     id: 'claim:one-winner',
     title: 'of two processes that go on at the same time one does it',
     play: async (stage) => {
@@ -97,3 +122,40 @@ export const processes: readonly Scene[] = [
     },
   },
 ]
+
+async function pausedAndKilled(stage: Stage): Promise<Played> {
+  const { played, kill } = await stage.startInChild({
+    turns: [{ calls: [call('c1', 'pay', 'inv-1')] }, { text: 'paid' }],
+  })
+  const first = await played
+  mustPause(first.seen)
+  await kill()
+  return first
+}
+
+interface SlowApi {
+  /** Resolves when the payment that is never answered has arrived. */
+  readonly held: Promise<void>
+  /** Idempotency keys of the payments that the guard let in, in order. */
+  readonly keys: readonly (string | null)[]
+  close(): void
+}
+
+/** Payments behind a guard of their own: the first is done and never answered, the others are answered. */
+function slowOnce({ world }: Stage): SlowApi {
+  const guard = createGuard({ issuer: world.issuer, audience: world.api.audience })
+  const keys: (string | null)[] = []
+  const held = new Promise<void>((arrived) => {
+    world.api.script('/v1/payments', async (request) => {
+      const { invoice } = (await request.clone().json()) as { invoice: string }
+      const checked = await guard(request, paymentOf(invoice))
+      if (checked instanceof Response) return checked
+      keys.push(request.headers.get('idempotency-key'))
+      if (keys.length > 1) return Response.json({ paid: invoice }, { status: 201 })
+      arrived()
+      await new Promise((gone) => request.signal.addEventListener('abort', gone))
+      throw new Error('Nobody is there for the answer.')
+    })
+  })
+  return { held, keys, close: () => guard.close() }
+}

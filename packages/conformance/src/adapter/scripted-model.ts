@@ -9,7 +9,8 @@ export interface ScriptedModel {
 
 /**
  * A model that says what the script says. An argument `{{challenge N}}` becomes the N-th challenge id
- * (from 0) that its input tells it of, as a real model would copy it.
+ * (from 0) that its input tells it of, as a real model would copy it. Only for challenges of
+ * different turns: within one, a framework may tell results in any order.
  */
 export function scriptedModel(turns: readonly ModelTurn[]): ScriptedModel {
   const inputs: Json[] = []

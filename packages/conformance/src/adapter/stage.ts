@@ -1,48 +1,27 @@
 import assert from 'node:assert/strict'
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
+import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { setTimeout as wait } from 'node:timers/promises'
-import type { Jit, PendingMode, Store } from '@lumojit/core'
-import type { AdapterDriver, AdapterSetup, ModelTurn, Seen, Tamper } from '../adapter-driver.ts'
-import type { ChildJob, PlainSetup } from '../child/job.ts'
+import type { Jit, JitEvent } from '@lumojit/core'
+import type { AdapterDriver, AdapterRun, Seen } from '../adapter-driver.ts'
+import type { ChildJob } from '../child/job.ts'
 import { createWorld, type World, type WorldOptions } from '../pretend-world.ts'
-import { leaks } from './canaries.ts'
+import { readable } from './canaries.ts'
 import { type Child, startChild } from './children.ts'
+import { inTime } from './in-time.ts'
+import {
+  goingOn,
+  type Play,
+  type Played,
+  type PlayedInChild,
+  plainSetup,
+  type Resuming,
+  signalOf,
+} from './play.ts'
 import { readableSeen } from './readable-seen.ts'
-import { DETAIL_WORDS, JUSTIFICATION, suiteTools } from './suite-tools.ts'
-import type { Variant } from './variants.ts'
+import { filesOf, mustHideReason, mustHideTokens, mustHideWords } from './search.ts'
+import { suiteTools } from './suite-tools.ts'
 import { type Witness, witness } from './witness.ts'
-
-/** What a scene asks of one run; the rest has the plainest value. */
-export interface Play extends Partial<Variant> {
-  readonly turns: readonly ModelTurn[]
-  readonly pending?: PendingMode
-  readonly escalate?: 'engine' | 'model'
-  readonly subject?: string
-  readonly durable?: boolean
-  readonly waitMs?: number
-  readonly signal?: AbortSignal
-  /** Shared by several runs of this process. */
-  readonly store?: Store
-  /** A store in a file that several processes share. */
-  readonly sharedStore?: boolean
-}
-
-/** A run and what it came to: enough to go on from, here or in another process. */
-export interface Played {
-  readonly seen: Seen
-  readonly play: Play
-  /** The engine it ran on; not of a child. */
-  readonly jit?: Jit
-}
-
-export interface Resuming {
-  readonly tamper?: Tamper
-  readonly signal?: AbortSignal
-  /** Instead of the rest of the script. */
-  readonly turns?: readonly ModelTurn[]
-}
 
 export interface Stage {
   readonly driver: AdapterDriver
@@ -62,11 +41,6 @@ export interface Stage {
   issuedNothing(): void
 }
 
-export interface PlayedInChild {
-  readonly played: Promise<Played>
-  kill(): Promise<void>
-}
-
 /**
  * Plays one scene in a world of its own. Afterwards, whatever happened: no token ever issued can be
  * read anywhere, no process is left, and nothing stays on the disk.
@@ -82,8 +56,8 @@ export async function onStage(
   const atAuthority = witness()
   const world = await createWorld({
     http: true,
-    authority: { store: atAuthority.store },
     ...options,
+    authority: { ...options.authority, store: atAuthority.store },
   })
   const directory = await mkdtemp(join(tmpdir(), 'lumojit-stage-'))
   // The application's own store may hold what a challenge asked for, so it lies apart. Tokens it may not hold.
@@ -91,40 +65,29 @@ export async function onStage(
   const jits: Jit[] = []
   const children: Child[] = []
   const seen: Seen[] = []
+  const events: JitEvent[] = []
   const search = { words: true, tokens: true }
 
-  const plainSetup = (given: Play): PlainSetup => ({
-    pending: given.pending ?? 'suspend',
-    escalate: given.escalate ?? 'engine',
-    durable: given.durable ?? true,
-    subject: given.subject ?? 'alice@acme-corp.com',
-    turns: given.turns,
-    stream: given.stream ?? false,
-    nested: given.nested ?? false,
-    swallow: given.swallow ?? false,
-    directory,
-    ...(given.waitMs === undefined ? {} : { waitMs: given.waitMs }),
-  })
-  const here = async (
-    given: Play,
-    act: (run: Awaited<ReturnType<AdapterDriver['open']>>) => Promise<Seen>,
-  ): Promise<Played> => {
-    const jit = world.jit(given.store ? { store: given.store } : {})
+  const here = async (given: Play, act: (run: AdapterRun) => Promise<Seen>): Promise<Played> => {
+    const jit = world.jit({
+      onEvent: (event) => void events.push(event),
+      ...(given.store ? { store: given.store } : {}),
+    })
     jits.push(jit)
-    const setup: AdapterSetup = { ...plainSetup(given), jit, tools: suiteTools(world.api.url) }
-    const run = await driver.open(setup)
+    const tools = suiteTools(world.api.url)
+    const run = await driver.open({ ...plainSetup(given, directory), jit, tools })
     try {
       const each = await inTime(act(run), deadlineMs)
       seen.push(each)
       return { seen: each, play: given, jit }
     } finally {
-      await run[Symbol.asyncDispose]()
+      await inTime(run[Symbol.asyncDispose]() as Promise<void>, deadlineMs)
     }
   }
   const elsewhere = async (given: Play, act: ChildJob['act']): Promise<PlayedInChild> => {
     const child = await startChild(driver.module, {
       world: world.env(),
-      setup: plainSetup(given),
+      setup: plainSetup(given, directory),
       act,
       ...(given.sharedStore ? { store: join(shelf, 'store.sqlite') } : {}),
     })
@@ -170,63 +133,15 @@ export async function onStage(
     await play(stage)
     const text = await stage.everything()
     if (search.words) mustHideWords(text)
-    if (search.tokens) mustHideTokens(world, text, (await filesOf(shelf)).join('\n'))
+    const told = readable(events)
+    mustHideReason(told)
+    if (search.tokens) {
+      mustHideTokens(world.tokens(), [text, told, ...(await filesOf(shelf))].join('\n'))
+    }
   } finally {
     await Promise.allSettled(children.map((child) => child.kill()))
     await Promise.allSettled(jits.map((jit) => jit[Symbol.asyncDispose]()))
     await world.close()
     for (const each of [directory, shelf]) await rm(each, { recursive: true, force: true })
   }
-}
-
-/** A run that hangs is a failure with a name. Ending its engine, which follows, also ends its waits. */
-async function inTime<R>(going: Promise<R>, ms: number): Promise<R> {
-  const over = new AbortController()
-  const late = wait(ms, undefined, { signal: over.signal }).then(
-    () => assert.fail(`the run neither paused nor ended within ${ms} ms`),
-    () => going,
-  )
-  try {
-    return await Promise.race([going, late])
-  } finally {
-    over.abort()
-  }
-}
-
-/** Of ours, neither the details nor the reason given to the approver. */
-function mustHideWords(text: string): void {
-  for (const word of [JUSTIFICATION, ...DETAIL_WORDS]) {
-    assert.ok(!text.includes(word), `${word} can be read outside`)
-  }
-}
-
-/** No token, in any form, of whatever kind. */
-function mustHideTokens(world: World, text: string, stored: string): void {
-  const tokens = world.tokens()
-  assert.ok(tokens.length > 0, 'no token was ever issued: this search proves nothing')
-  assert.deepEqual(leaks(tokens, text), [], 'tokens can be read outside')
-  assert.deepEqual(leaks(tokens, stored), [], 'tokens can be read in the store')
-}
-
-async function filesOf(directory: string): Promise<readonly string[]> {
-  const entries = await readdir(directory, { recursive: true, withFileTypes: true })
-  return Promise.all(
-    entries
-      .filter((entry) => entry.isFile())
-      .map((entry) => readFile(join(entry.parentPath, entry.name), 'latin1')),
-  )
-}
-
-/** The model goes on where it was: what it has said is said. */
-function goingOn(before: Played, options: Resuming): Play {
-  const { signal: _, ...play } = before.play
-  return {
-    ...play,
-    turns: options.turns ?? before.play.turns.slice(before.seen.modelInputs.length),
-    ...signalOf(options),
-  }
-}
-
-function signalOf(from: { readonly signal?: AbortSignal }): { readonly signal?: AbortSignal } {
-  return from.signal ? { signal: from.signal } : {}
 }

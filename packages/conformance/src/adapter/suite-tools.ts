@@ -79,7 +79,7 @@ export function suiteTools(api: string): readonly SuiteTool[] {
 }
 
 /** What the API requires for a payment, as its guard states it. */
-function paymentOf(invoice: string): AuthorizationDetails {
+export function paymentOf(invoice: string): AuthorizationDetails {
   return [{ type: 'payment', actions: ['initiate'], identifier: invoice }]
 }
 

@@ -2,7 +2,7 @@ import { createInterface } from 'node:readline'
 import { readable } from '../adapter/canaries.ts'
 import { suiteTools } from '../adapter/suite-tools.ts'
 import type { AdapterDriver, Seen } from '../adapter-driver.ts'
-import { connectWorld } from '../pretend-world.ts'
+import { connectWorld } from '../pretend-connection.ts'
 import { sqliteStore } from '../sqlite-store.ts'
 import { ANSWER, type ChildAnswer, type ChildJob } from './job.ts'
 

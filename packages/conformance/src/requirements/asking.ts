@@ -64,8 +64,8 @@ export const asking: readonly Requirement[] = [
       },
       {
         file: 'packages/core/src/ledger.ts',
-        find: "if (entry.reuse === 'task') this.#learned.set(`${method} ${url}`, entry)",
-        replace: 'this.#learned.set(`${method} ${url}`, entry)',
+        find: "    if (entry.reuse === 'task') this.#learned.set(",
+        replace: '    this.#learned.set(',
         why: 'a once grant is sent ahead',
       },
     ],
@@ -115,15 +115,16 @@ export const asking: readonly Requirement[] = [
     sabotages: [
       {
         file: 'packages/core/src/obtain.ts',
-        find: '    const question = await underPolicy(task, call, asked)\n',
+        find: '    const allowed = await underPolicy(task, call, asked)\n',
         replace:
-          '    const question = ledger.find(asked, ground.clock.now(), how.except) ? asked : await underPolicy(task, call, asked)\n',
+          '    const allowed = ledger.find(asked, ground.clock.now(), how.except)\n      ? asked\n      : await underPolicy(task, call, asked)\n',
         why: 'a call that may not ask rides on a grant',
       },
       {
         file: 'packages/core/src/obtain.ts',
-        find: '  ).catch(() => undefined)\n',
-        replace: '  ).catch(() => ({ allow: true }) as const)\n',
+        find: 'const verdict = await decide().catch(() => undefined)',
+        replace:
+          'const verdict = await decide().catch(() => ({ allow: true, reuse: undefined }) as const)',
         why: 'a policy that fails has said yes',
       },
     ],
@@ -179,8 +180,8 @@ export const asking: readonly Requirement[] = [
       },
       {
         file: 'packages/core/src/obtain.ts',
-        find: 'const denied = how.again ? undefined : ledger.denied(question)',
-        replace: 'const denied = ledger.denied(question)',
+        find: '    if (denied && !how.again) throw',
+        replace: '    if (denied) throw',
         why: 'the application cannot insist',
       },
     ],
@@ -289,12 +290,6 @@ export const asking: readonly Requirement[] = [
         find: '    subject,\n    call,\n    method,',
         replace: '    call,\n    method,',
         why: 'two users share an idempotency key',
-      },
-      {
-        file: 'packages/core/src/engine.ts',
-        find: 'const known = runs.get(run.key)',
-        replace: 'const known = [...runs.values()][0]',
-        why: 'two users share a task',
       },
     ],
   },

@@ -101,8 +101,8 @@ export const authorities: readonly Requirement[] = [
       },
       {
         file: 'packages/core/src/lumoauth/decision.ts',
-        find: 'const message = plainText(body.agent_message, body.deny_reason, body.review_notes)',
-        replace: 'const message = plainText(body.review_notes)',
+        find: 'firstText(body.agent_message, body.deny_reason, body.review_notes)',
+        replace: 'firstText(body.review_notes)',
         why: 'the words of the person are not read',
       },
     ],

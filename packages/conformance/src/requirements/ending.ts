@@ -110,12 +110,6 @@ export const ending: readonly Requirement[] = [
     source: 'design §6',
     sabotages: [
       {
-        file: 'packages/authority/src/memory-store.ts',
-        find: "return task?.state === 'active' && at < task.expiresAt",
-        replace: "return task?.state === 'active' && at >= 0",
-        why: 'a task has no end of its own',
-      },
-      {
         file: 'packages/authority/src/operations/redeem.ts',
         find: '{ seconds: request.ttlSeconds, notAfter: task.expiresAt },',
         replace: '{ seconds: request.ttlSeconds },',

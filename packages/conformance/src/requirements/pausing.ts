@@ -28,10 +28,10 @@ export const pausing: readonly Requirement[] = [
     source: 'design §6, rulings 1 and 10',
     sabotages: [
       {
-        file: 'packages/core/src/tool-call.ts',
-        find: '    task.knows(requestId, question)\n    call.opened',
-        replace: '    call.opened',
-        why: 'what the handle names is not looked up',
+        file: 'packages/core/src/call.ts',
+        find: 'identity: named ? await digest([key, toolName, named.args ?? null]) : key,',
+        replace: 'identity: randomName(),',
+        why: 'no execution is known for that of the same call',
       },
     ],
   },
@@ -41,11 +41,10 @@ export const pausing: readonly Requirement[] = [
     source: 'design §6, ruling 10',
     sabotages: [
       {
-        file: 'packages/core/src/obtain.ts',
-        find: 'function opened(call: Call, name: string, answer: Extract<Answer, { entry: Entry }>): Entry {\n  call.opened.set',
-        replace:
-          "function opened(call: Call, name: string, answer: Extract<Answer, { entry: Entry }>): Entry {\n  if (name === '') call.opened.set",
-        why: 'the handle names only what waits',
+        file: 'packages/core/src/call.ts',
+        find: 'identity: named ? await digest([key, toolName, named.args ?? null]) : key,',
+        replace: 'identity: randomName(),',
+        why: 'no execution is known for that of the same call',
       },
     ],
   },
@@ -55,16 +54,16 @@ export const pausing: readonly Requirement[] = [
     source: 'design §6, ruling 10',
     sabotages: [
       {
-        file: 'packages/core/src/task-state.ts',
-        find: '    for (const [requestId, question] of requests) this.knows(requestId, question)\n',
-        replace: '',
-        why: 'a resumed task knows of no request',
-      },
-      {
         file: 'packages/core/src/engine.ts',
         find: '    const again = await resumed(ground, run.handle, options)\n    if (again) return again\n  }\n  return open',
         replace: '    void resumed\n  }\n  return open',
         why: 'a resumed run is another task',
+      },
+      {
+        file: 'packages/core/src/call.ts',
+        find: 'identity: named ? await digest([key, toolName, named.args ?? null]) : key,',
+        replace: 'identity: randomName(),',
+        why: 'no execution is known for that of the same call',
       },
     ],
   },
@@ -119,12 +118,6 @@ export const pausing: readonly Requirement[] = [
           "        request?.state === 'approved' &&\n        request.redemptions === 0 &&\n        at < (request.redeemUntil ?? 0) &&",
         why: 'a redemption cannot be repeated',
       },
-      {
-        file: 'packages/core/src/ask.ts',
-        find: "if (error instanceof AuthorityError && error.kind === 'unreachable' && !task.ended)",
-        replace: 'if (error === undefined)',
-        why: 'a lost answer is the end',
-      },
     ],
   },
   {
@@ -152,10 +145,11 @@ export const pausing: readonly Requirement[] = [
     source: 'design §6, ruling 9',
     sabotages: [
       {
-        file: 'packages/core/src/claims.ts',
-        find: '    if (done && mine !== undefined) await store.put(key, DONE, { ttlMs: CLAIM_MS, ifAbsent: true })\n',
-        replace: '',
-        why: 'a call that was done is done again',
+        file: 'packages/conformance/src/pretend-framework.ts',
+        find: '    .filter((call) => !answered.has(call.id))',
+        replace:
+          '    .filter((call) => !answered.has(call.id) || Object.keys(thread.waiting).length > 0)',
+        why: 'what stood beside a pause is run again',
       },
     ],
   },
@@ -165,11 +159,10 @@ export const pausing: readonly Requirement[] = [
     source: 'design §6, ruling 1',
     sabotages: [
       {
-        file: 'packages/core/src/escalation.ts',
-        find: "    case 'pending':\n      return { at: 'wait', ref: decision.ref, retried }",
-        replace:
-          "    case 'pending':\n      return state.at === 'check' ? { at: 'redeem', ref: decision.ref, retried } : { at: 'wait', ref: decision.ref, retried }",
-        why: 'a resume is taken for an approval',
+        file: 'packages/core/src/engine.ts',
+        find: "      if (statuses.includes('pending')) return 'pending'\n",
+        replace: "      if (statuses.includes('pending')) return 'granted'\n",
+        why: 'a pause reads as approved',
       },
     ],
   },
@@ -190,12 +183,6 @@ export const pausing: readonly Requirement[] = [
         replace: 'return content',
         why: 'a handle has no end',
       },
-      {
-        file: 'packages/core/src/handle-check.ts',
-        find: "  if (task !== undefined && content.task !== task) return 'other-task'\n",
-        replace: '',
-        why: 'a handle of another task is good',
-      },
     ],
   },
   {
@@ -208,12 +195,6 @@ export const pausing: readonly Requirement[] = [
         find: "  if (task !== undefined && content.task !== task) return 'other-task'\n  if (subject !== undefined && content.subject !== subject) return 'other-subject'\n",
         replace: '',
         why: 'whose handle it is does not count',
-      },
-      {
-        file: 'packages/core/src/handle-check.ts',
-        find: "return call !== undefined && content.call !== call ? 'other-call' : undefined",
-        replace: 'return undefined',
-        why: 'whose call it is does not count',
       },
     ],
   },
@@ -236,12 +217,6 @@ export const pausing: readonly Requirement[] = [
     source: 'design §6, ruling 9',
     sabotages: [
       {
-        file: 'packages/core/src/guarded-fetch.ts',
-        find: '  if (call.latch) throw suspended(call)\n  task.signal.throwIfAborted()\n',
-        replace: '  task.signal.throwIfAborted()\n',
-        why: 'a suspended call goes on fetching',
-      },
-      {
         file: 'packages/core/src/tool-call.ts',
         find: '    await Promise.allSettled(flying)\n    if (call.latch) return await latched(task, call)\n    done = true',
         replace: '    await Promise.allSettled(flying)\n    done = true',
@@ -252,6 +227,12 @@ export const pausing: readonly Requirement[] = [
         find: '  } catch (error) {\n    await Promise.allSettled(flying)\n',
         replace: '  } catch (error) {\n',
         why: 'a pause does not wait for the other fetches',
+      },
+      {
+        file: 'packages/core/src/obtain.ts',
+        find: "  call.latch ??= { kind: 'suspended' }\n",
+        replace: '',
+        why: 'a suspended call goes on',
       },
     ],
   },
@@ -265,12 +246,6 @@ export const pausing: readonly Requirement[] = [
         find: "return call.pending === 'auto' ? since + UNDETECTED_MS : lastMoment(pending, since)",
         replace: 'return since',
         why: 'block pauses',
-      },
-      {
-        file: 'packages/core/src/obtain.ts',
-        find: "    if (until === lastMoment(pending, wait.since)) throw refuse('EXPIRED')\n",
-        replace: '',
-        why: 'the end of the wait is a pause',
       },
     ],
   },
@@ -338,8 +313,14 @@ export const pausing: readonly Requirement[] = [
         why: 'a claim that is held is taken over',
       },
       {
+        file: 'packages/core/src/claims.ts',
+        find: '    if (done && mine !== undefined) await store.put(key, DONE, { ttlMs: CLAIM_MS, ifAbsent: true })\n',
+        replace: '',
+        why: 'a call that was done is done again',
+      },
+      {
         file: 'packages/core/src/obtain.ts',
-        find: "    if (question.reuse === 'once') await claim(task, call, question.unit)\n",
+        find: "  if (question.reuse === 'once') await claim(task, call, question.unit)\n",
         replace: '',
         why: 'two processes do the same call',
       },

@@ -118,8 +118,8 @@ export const sending: readonly Requirement[] = [
       },
       {
         file: 'packages/core/src/resource-list.ts',
-        find: 'return path.startsWith(prefix) || `${path}/` === prefix',
-        replace: 'return `${path}/`.startsWith(prefix.slice(0, -1))',
+        find: 'const inside = (each: string) => each.startsWith(prefix) || `${each}/` === prefix',
+        replace: 'const inside = (each: string) => each.startsWith(prefix.slice(0, -1))',
         why: 'a prefix is one of letters, not of segments',
       },
       {
@@ -156,8 +156,8 @@ export const sending: readonly Requirement[] = [
     sabotages: [
       {
         file: 'packages/core/src/ledger.ts',
-        find: "if (entry.reuse === 'task') this.#learned.set(`${method} ${url}`, entry)",
-        replace: '',
+        find: "    if (entry.reuse === 'task') this.#learned.set(",
+        replace: '    if (entry.units.size < 0) this.#learned.set(',
         why: 'nothing is learned',
       },
       {
@@ -199,9 +199,9 @@ export const sending: readonly Requirement[] = [
       },
       {
         file: 'packages/core/src/body.ts',
-        find: 'return hashed(body, () => hashForm(body))',
+        find: 'hashed(copy, () => hashForm(copy))',
         replace:
-          'return hashed(body, async () => digestBytes(new Uint8Array(await new Response(body).arrayBuffer())))',
+          'hashed(copy, async () => digestBytes(new Uint8Array(await new Response(copy).arrayBuffer())))',
         why: 'a form counts by its random boundary',
       },
     ],
@@ -244,8 +244,9 @@ export const sending: readonly Requirement[] = [
       },
       {
         file: 'packages/core/src/guarded-fetch.ts',
-        find: '  if (grant.expiresAt - clock.now() <= NEAR_EXPIRY_MS) {',
-        replace: '  if (clock.now() > 0) {',
+        find: "  const ended = decision.status === 'task-ended'\n",
+        replace:
+          "  task.ledger.forgetRequest(grant.ref.requestId)\n  if (decision.status === 'revoked')\n    return { kind: 'grant', entry: await obtain(task, call, question), fresh: true }\n  const ended = decision.status === 'task-ended'\n",
         why: 'what somebody took back is asked for anew',
       },
       {

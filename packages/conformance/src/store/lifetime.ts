@@ -47,21 +47,5 @@ export function lifetimeCases(withStore: OpenStoreCase): readonly SuiteCase[] {
         assert.equal(await store.get('kept'), undefined)
       }),
     },
-    {
-      id: 'challenge-id:survives-the-process',
-      title: 'a store that claims to outlive its process does, with the ttl still running',
-      run: withStore(async ({ store, advance, reopen }) => {
-        if (reopen === undefined) return
-        await store.put('kept', 'v', { ttlMs: 2000 })
-        await store.put('taken', 'v', { ttlMs: 2000 })
-        await store.take('taken')
-        const again = await reopen()
-        assert.equal(await again.get('kept'), 'v')
-        assert.equal(await again.get('taken'), undefined)
-        assert.equal(await again.put('kept', 'w', { ttlMs: 2000, ifAbsent: true }), false)
-        await advance(2000)
-        assert.equal(await again.get('kept'), undefined)
-      }),
-    },
   ]
 }

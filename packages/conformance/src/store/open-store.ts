@@ -5,7 +5,7 @@ export interface OpenStore {
   readonly store: Store
   /** Moves the store's clock forward by exactly this many milliseconds. */
   advance(ms: number): Promise<void> | void
-  /** For stores that outlive their process: the same records through a new connection. */
+  /** For stores that outlive their process: closes this one, and gives the same records through a new connection. */
   readonly reopen?: () => Promise<Store>
   close(): Promise<void> | void
 }

@@ -3,12 +3,16 @@ import { atomicCases } from './atomic.ts'
 import { lifetimeCases } from './lifetime.ts'
 import type { OpenStore, OpenStoreCase } from './open-store.ts'
 import { recordCases } from './records.ts'
+import { survivalCases } from './survival.ts'
 
 /**
  * What every `Store` (core's port) must do: records with a lifetime, exact to the millisecond, and
- * conditional writes that have one winner. A store that gives `reopen` is also held to it.
+ * conditional writes that have one winner. A store that claims to outlive its process is held to that, too.
  */
-export function testStore(open: () => Promise<OpenStore>): readonly SuiteCase[] {
+export function testStore(
+  open: () => Promise<OpenStore>,
+  claims: { readonly outlivesProcess?: boolean } = {},
+): readonly SuiteCase[] {
   const withStore: OpenStoreCase = (use) => async () => {
     const opened = await open()
     try {
@@ -17,5 +21,10 @@ export function testStore(open: () => Promise<OpenStore>): readonly SuiteCase[] 
       await opened.close()
     }
   }
-  return [...recordCases(withStore), ...lifetimeCases(withStore), ...atomicCases(withStore)]
+  return [
+    ...recordCases(withStore),
+    ...lifetimeCases(withStore),
+    ...atomicCases(withStore),
+    ...(claims.outlivesProcess ? survivalCases(withStore) : []),
+  ]
 }

@@ -1,4 +1,5 @@
 import type { Decision, RequestRef } from '@lumojit/protocol'
+import { plainText } from '../errors.ts'
 import type { Answer } from './answer.ts'
 import type { Settings } from './options.ts'
 import { isLoopback, pathSegment } from './paths.ts'
@@ -12,8 +13,8 @@ import { localTime, retryAfter } from './server-time.ts'
 export function readDecision(settings: Settings, answer: Answer, ref: RequestRef): Decision {
   const { body, headers } = answer
   refuseOlderDialect(body)
-  const message = plainText(body.agent_message, body.deny_reason, body.review_notes)
-  const risk = plainText(body.risk_level)
+  const message = firstText(body.agent_message, body.deny_reason, body.review_notes)
+  const risk = firstText(body.risk_level)
   const common = { ...(message && { message }), ...(risk && { risk }) }
   if (typeof body.status !== 'string') throw malformed('The answer holds no status.')
   if (body.status === 'approved') return { status: 'granted', ref, ...common }
@@ -54,16 +55,10 @@ function refuseOlderDialect(body: Answer['body']): void {
   }
 }
 
-/** The first that says anything, at most 500 characters, without what is invisible or turns text around. */
-function plainText(...values: readonly unknown[]): string | undefined {
+/** The first that says anything. */
+function firstText(...values: readonly unknown[]): string | undefined {
   for (const value of values) {
-    if (typeof value !== 'string') continue
-    const text = value
-      .replace(/[\t\n\r]+/g, ' ')
-      .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, '')
-      .slice(0, 500)
-      .replace(/\p{Cs}/gu, '')
-      .trim()
+    const text = typeof value === 'string' && plainText(value, 500)
     if (text) return text
   }
   return undefined

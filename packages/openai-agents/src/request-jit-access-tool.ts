@@ -1,0 +1,39 @@
+import { type FunctionTool, tool } from '@openai/agents'
+import { z } from 'zod'
+import { gateFor, type ToolCallDetails } from './gate.ts'
+import { underPermission } from './under-permission.ts'
+
+const parameters = z.object({
+  challenge_id: z.string().describe('Exactly as an earlier tool result gave it.'),
+  justification: z.string().describe('Why the user’s task needs this, in one sentence.'),
+})
+
+const GRANTED = { status: 'granted', next: 'Repeat the call that needed it.' }
+
+/**
+ * For runs with `escalate: 'model'`: the model asks for a permission that a tool was told it lacks.
+ * It names a challenge by an opaque id and says why; it can write no permission of its own.
+ */
+export function requestJitAccessTool(): FunctionTool<unknown, typeof parameters, unknown> {
+  const name = 'request_jit_access'
+  const gate = gateFor(name)
+  const outer = tool({
+    name,
+    description:
+      'Asks for a permission that an earlier tool result said is required. Use only a challenge_id you were given.',
+    parameters,
+    execute: ({ challenge_id, justification }, context, details?: ToolCallDetails) =>
+      underPermission({
+        toolName: name,
+        gate,
+        context,
+        details,
+        declared: async () => [],
+        drive: async (jit, call) => {
+          const outcome = await jit.answerChallenge(call, challenge_id, justification)
+          return outcome.kind === 'done' ? { kind: 'done', value: GRANTED } : outcome
+        },
+      }),
+  })
+  return Object.assign(gate.carrier, outer) as FunctionTool<unknown, typeof parameters, unknown>
+}

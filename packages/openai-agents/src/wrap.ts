@@ -1,0 +1,73 @@
+import { LumojitError } from '@lumojit/core'
+import type { FunctionTool } from '@openai/agents'
+import { deaf } from './deaf.ts'
+import { gateFor, hasGate, type ToolCallDetails } from './gate.ts'
+import type { Permissions } from './jit-tool.ts'
+import { underPermission } from './under-permission.ts'
+
+export interface WrapOptions {
+  /** By the arguments as the model wrote them, parsed but not checked: the tool itself checks them later. */
+  readonly permissions?: Permissions<unknown>
+}
+
+/**
+ * Puts a tool that exists under permission: what it declares here is asked for before it runs, and
+ * inside it `currentTask()` of `@lumojit/core` gives the same `fetch` as a `jitTool` has.
+ */
+export function wrap<T extends FunctionTool<never, never, unknown>>(
+  existing: T,
+  options: WrapOptions = {},
+): T {
+  const { permissions } = options
+  const tool = existing as unknown as FunctionTool
+  if (tool?.type !== 'function' || typeof tool.invoke !== 'function') {
+    throw unsupported(
+      'Only a function tool can be wrapped.',
+      'Pass what `tool()` or an MCP server gave.',
+    )
+  }
+  if (hasGate(tool)) {
+    throw unsupported(
+      `${tool.name} is under permission as it is.`,
+      'Pass it to the agent, and declare what it needs with `permissions` where it is made.',
+    )
+  }
+  if ('on' in tool) {
+    throw unsupported(
+      `${tool.name} is an agent as a tool, which pauses by itself.`,
+      'Give its agent tools made with `jitTool` or `wrap`, and pass the agent as it is.',
+    )
+  }
+  const toolName = tool.name
+  const gate = gateFor(toolName)
+  const invoke: FunctionTool['invoke'] = (context, input, details) =>
+    underPermission({
+      toolName,
+      gate,
+      context,
+      details,
+      declared: async () => (permissions ? [await permissions(parsed(input))].flat() : []),
+      // Of the details only what is public: what the tool throws is cleaned after the tool has seen
+      // it, and the SDK writes it into no trace of a call whose policy it does not know.
+      drive: (jit, call) =>
+        jit.callTool(call, async () => tool.invoke(context, input, publicPart(details))),
+    }) as ReturnType<FunctionTool['invoke']>
+  return Object.assign(gate.carrier, deaf(tool), { invoke }) as unknown as T
+}
+
+function publicPart(details: ToolCallDetails | undefined): ToolCallDetails {
+  const { toolCall, signal } = details ?? {}
+  return { ...(toolCall ? { toolCall } : {}), ...(signal ? { signal } : {}) }
+}
+
+function parsed(input: string): unknown {
+  try {
+    return JSON.parse(input)
+  } catch {
+    return input
+  }
+}
+
+function unsupported(message: string, fix: string): LumojitError {
+  return new LumojitError('CONFIG_INVALID', message, fix)
+}

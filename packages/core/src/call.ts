@@ -57,7 +57,7 @@ export async function newCall(
   const toolName = named?.toolName ?? ''
   return {
     key,
-    identity: named ? await digest([key, toolName, named.args ?? null]) : key,
+    identity: named ? await identityOf(key, toolName, named.args ?? null) : key,
     callId: how.callId,
     toolName,
     named: named !== undefined,
@@ -72,6 +72,19 @@ export async function newCall(
     claims: new Map(),
     declared: [],
     latch: undefined,
+  }
+}
+
+async function identityOf(key: string, toolName: string, args: Json): Promise<string> {
+  try {
+    return await digest([key, toolName, args])
+  } catch (cause) {
+    throw new LumojitError(
+      'CONFIG_INVALID',
+      `The arguments of the call of ${toolName} are not JSON.`,
+      'Pass in `args` what the model wrote, before the tool makes anything of it.',
+      { cause },
+    )
   }
 }
 

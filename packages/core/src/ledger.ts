@@ -110,6 +110,11 @@ export class Ledger {
     return this.#denials.get(denialKey(question))
   }
 
+  /** The application insisted, and was granted what had been denied. */
+  pardon(question: Question): void {
+    this.#denials.delete(denialKey(question))
+  }
+
   /** Only what the whole task may use is ever sent before anybody asked for it. */
   learn(method: string, url: string, entry: Entry): void {
     if (entry.reuse === 'task') this.#learned.set(place(method, url), entry)
@@ -147,7 +152,7 @@ export function mayUse(entry: Entry, question: Question): boolean {
 }
 
 /** A grant whose extent the authority did not state serves equal questions only. */
-function serves(entry: Entry, question: Question): boolean {
+export function serves(entry: Entry, question: Question): boolean {
   const { granted } = entry.grant
   if (!granted) return entry.canonical === question.canonical
   if (granted.kind === 'details' && question.permission.kind === 'details') {

@@ -45,6 +45,7 @@ export async function obtain(
     const denied = ledger.denied(question)
     if (denied && !how.again) throw refuse(denied.code, denied)
     const entry = await settle(task, call, question, how)
+    if (denied) ledger.pardon(question)
     // A person may have answered a question for the whole task with "once": then that answer
     // belongs to the call that asked, and this one asks for itself.
     return mayUse(entry, question)
@@ -265,10 +266,11 @@ export async function underPolicy(
   const { onBehalfOf } = task.options
   const decide = async () =>
     policy.decide({
-      permission: question.permission as Permission,
-      resource: question.resource,
+      // Copies: what a policy does with them changes neither the call nor the question.
+      permission: structuredClone(question.permission) as Permission,
+      resource: { ...question.resource },
       method: question.method,
-      url: question.url,
+      url: new URL(question.url),
       reuse: question.reuse,
       asksSoFar: task.asked,
       ...(call.toolName ? { toolName: call.toolName } : {}),

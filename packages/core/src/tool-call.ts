@@ -10,7 +10,7 @@ import { trusted } from './handle-check.ts'
 import { type GrantInfo, infoOf } from './ledger.ts'
 import { forgetChallenge, takeChallenge } from './model-challenge.ts'
 import { obtain } from './obtain.ts'
-import { type Permissions, permissionsOf } from './permissions.ts'
+import { detailsOf, type Permissions, permissionsOf } from './permissions.ts'
 import { canonicalPermission } from './question.ts'
 import { scrub, scrubError } from './scrub.ts'
 import { holdOf, type Task } from './task.ts'
@@ -114,18 +114,22 @@ async function once<R>(
   })
   const flying = new Set<Promise<unknown>>()
   let done = false
+  /** The call's other work, for as long as anybody waits for the call. */
+  const rest = () => orAbort(Promise.allSettled(flying), call.signal).catch(() => {})
   try {
+    call.signal?.throwIfAborted()
     if (toolCall.resumeFrom !== undefined) await adopt(task, call, toolCall.resumeFrom)
     await declare(task, call, toolCall)
+    call.signal?.throwIfAborted()
     const context = contextOf(task, call, flying)
     const running = within(context, async () => execute(context, task, call))
     const value = await orAbort(running, call.signal)
-    await Promise.allSettled(flying)
+    await rest()
     if (call.latch) return await latched(task, call)
     done = true
     return { kind: 'done', value: scrub(value, task.tokens) }
   } catch (error) {
-    await Promise.allSettled(flying)
+    await rest()
     if (call.latch) return await latched(task, call)
     if (isLumojitError(error) && error.refusal) {
       error.response?.body?.cancel().catch(() => {})
@@ -170,7 +174,8 @@ async function declare(
 ): Promise<void> {
   if (declared.length === 0) return
   await task.record()
-  const asked = declared.map(async ({ resource: name, details }) => {
+  const asked = declared.map(async ({ resource: name, details: given }) => {
+    const details = detailsOf(given)
     const resource = task.ground.resources.named(name)
     if (!resource) {
       throw new LumojitError(

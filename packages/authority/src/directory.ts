@@ -52,7 +52,8 @@ export const createDirectory = (configuration: Configuration) => {
     async authenticateClient(id: string, secret: string): Promise<Client> {
       const known = clients.get(id)
       // Asked for unknown names too, so that time does not tell which names exist.
-      if (!(await verify(known?.credential, secret, { hashed })) || !known)
+      const right = await verify(known?.credential, secret, { hashed })
+      if (!known || !right)
         throw new OperationError('invalid_client', 'The client is unknown or its secret is wrong.')
       return known.client
     },

@@ -63,7 +63,7 @@ export function createJit(options: JitOptions): Jit {
   const newState = (of: TaskOptions) => new TaskState(ground, (signal) => open(ground, of, signal))
 
   const endAll = async () => {
-    await Promise.all([...tasks].map((task) => task.complete()))
+    await Promise.all([...tasks].map((task) => task[Symbol.asyncDispose]()))
     await ground.authority.close?.()
   }
   const undoSignals = options.handleSignals ? handleSignals(endAll) : () => {}
@@ -83,7 +83,12 @@ export function createJit(options: JitOptions): Jit {
     },
     async openTask(of = {}) {
       const task = add({ state: newState(of), replace: undefined })
-      await task.open()
+      try {
+        await task.open()
+      } catch (error) {
+        tasks.delete(task)
+        throw error
+      }
       return task
     },
     async resumeTask(handle, expected) {
@@ -92,7 +97,8 @@ export function createJit(options: JitOptions): Jit {
       return add({ state, replace: undefined })
     },
     async runTask(of, use) {
-      const task = add({ state: newState(of), replace: undefined })
+      const hold: TaskHold = { state: newState(of), replace: undefined }
+      const task = add(hold)
       const { fetch, request, withToken, signal } = task
       const context: ToolContext = {
         fetch,
@@ -103,14 +109,13 @@ export function createJit(options: JitOptions): Jit {
           return task.id
         },
       }
-      let keep = false
       try {
         return await within(context, async () => use(task))
       } catch (error) {
-        keep = isLumojitError(error) && error.code === 'SUSPENDED'
+        hold.kept ||= isLumojitError(error) && error.code === 'SUSPENDED'
         throw error
       } finally {
-        if (!keep) await task[Symbol.asyncDispose]()
+        await task[Symbol.asyncDispose]()
       }
     },
     callTool,
@@ -119,7 +124,7 @@ export function createJit(options: JitOptions): Jit {
       const state = task && holdOf(task)?.state
       const record = await (state?.ended ? state.recordIfAny() : state?.record())
       const content = await trusted(ground, kept, { subject: state?.subject, task: record?.id })
-      if (!content) return 'invalid'
+      if (!content || content.requests.length === 0) return 'invalid'
       const refs = content.requests.map(([requestId]) => ({ taskId: content.task, requestId }))
       const decisions = await Promise.all(
         refs.map((ref) => atAuthority(ground.authority.status(ref, state?.io() ?? {}))),
@@ -134,7 +139,11 @@ export function createJit(options: JitOptions): Jit {
       const { id } = await state.record()
       const content = await trusted(ground, kept, { subject: state.subject, task: id })
       for (const [requestId] of content?.requests ?? []) {
+        const held = state.ledger.byRequest(requestId)
+        // What the whole task may use is not this call's to take back.
+        if (held?.reuse === 'task') continue
         await ground.authority.withdraw?.({ taskId: id, requestId }, state.io()).catch(() => false)
+        if (held) state.ledger.drop(held)
         state.ledger.forgetRequest(requestId)
         state.open.delete(requestId)
       }

@@ -5,7 +5,7 @@ import { renewClaims } from './claims.ts'
 import { digest } from './digest.ts'
 import { LumojitError, refuse } from './errors.ts'
 import { either } from './flight.ts'
-import type { Entry } from './ledger.ts'
+import { type Entry, serves } from './ledger.ts'
 import { obtain, underPolicy } from './obtain.ts'
 import { standing } from './poll.ts'
 import { type JitRequestInit, prepare } from './prepare.ts'
@@ -68,20 +68,26 @@ async function firstCredential(
   init: JitRequestInit,
 ): Promise<Carried> {
   const now = task.ground.clock.now()
-  const { resource, method, url } = sending
+  const { method, url } = sending
   if (init.grant) {
     const entry = await given(task, call, sending, init.grant.requestId)
     if (entry) return { kind: 'grant', entry, fresh: true }
   }
-  const declared = call.declared.find(
-    ({ grant }) => grant.resource.url === resource.url && grant.expiresAt > now,
-  )
+  const declared = call.declared.find((entry) => liveAt(entry, sending, now))
   if (declared) return { kind: 'grant', entry: declared, fresh: true }
   const learned = task.ledger.learned(method, url.href, now)
   if (learned && (await mayRide(task, call, sending, learned))) {
     return { kind: 'grant', entry: learned, fresh: false }
   }
   return base(task, sending)
+}
+
+function liveAt({ grant }: Entry, { resource }: Sending, now: number): boolean {
+  return grant.resource.url === resource.url && grant.expiresAt > now
+}
+
+function isCarried(carried: Carried, entry: Entry): boolean {
+  return carried.kind === 'grant' && carried.entry === entry
 }
 
 /** What this call may not ask for it may not be sent ahead with either, whoever asked for it. */
@@ -250,6 +256,11 @@ async function answer(
   if (carried.kind === 'grant' && carried.entry.canonical === question.canonical) {
     task.ledger.drop(carried.entry)
   }
+  const now = task.ground.clock.now()
+  const other = call.declared.find(
+    (entry) => liveAt(entry, sending, now) && serves(entry, question) && !isCarried(carried, entry),
+  )
+  if (other) return { kind: 'grant', entry: other, fresh: true, reference }
   const except = carried.kind === 'grant' ? { except: new Set([carried.entry]) } : {}
   const own = init.pending === undefined && init.waitMs === undefined && !init.signal
   const asking = own

@@ -43,7 +43,7 @@ describe('renew:by-the-table', () => {
   it('renew:by-the-table — of many calls that meet the end of one grant, one redeems, and its token stays good', async () => {
     const clock = new HandClock()
     let live = 'none'
-    let waiting: (() => void)[] = []
+    const waiting: (() => void)[] = []
     const served = authority({
       clock,
       redeem: async (ref, request) => {
@@ -66,11 +66,15 @@ describe('renew:by-the-table', () => {
     const early = guardedFetch(task, call, `${API}/x`)
     await until(() => waiting.length === 1)
     const late = guardedFetch(task, await plain(), `${API}/x`)
-    await turns()
-    for (const answer of waiting) answer()
-    waiting = []
-    await turns()
-    for (const answer of waiting) answer()
+    let over = false
+    const both = Promise.allSettled([early, late]).then(() => {
+      over = true
+    })
+    await until(() => {
+      for (const answer of waiting.splice(0)) answer()
+      return over
+    })
+    await both
     expect((await Promise.all([early, late])).map(({ status }) => status)).toEqual([200, 200])
     expect(served.count('redeem')).toBe(2)
     expect(served.count('request')).toBe(1)
@@ -142,8 +146,9 @@ describe('what is thrown', () => {
 })
 
 describe('budget:bounded', () => {
-  it('budget:bounded — a question whose time is over leaves its place, though nobody looked at it again', async () => {
+  it('budget:bounded — a question that was decided, or whose time is over, leaves its place, though nobody looked at it again', async () => {
     const clock = new HandClock()
+    const decided = new Set<string>()
     const served = authority({
       clock,
       request: async (): Promise<Decision> => ({
@@ -152,7 +157,12 @@ describe('budget:bounded', () => {
         waitsFor: 'approver',
         expiresAt: clock.now() + 60_000,
       }),
-      status: () => new Promise(() => {}),
+      status: async (ref, io): Promise<Decision> => {
+        if (io?.waitMs !== undefined) await new Promise(() => {})
+        return decided.has(ref.requestId)
+          ? { status: 'granted', ref }
+          : { status: 'pending', ref, waitsFor: 'approver' }
+      },
     })
     const net = network(({ url }) => challenge({ type: new URL(url).pathname }))
     const { task } = taskOn({
@@ -164,11 +174,11 @@ describe('budget:bounded', () => {
     const asks = async (path: string) => {
       const controller = new AbortController()
       const call = await newCall(undefined, { signal: controller.signal })
-      const before = served.count('status')
+      const before = served.count('request')
       const result = guardedFetch(task, call, `${API}/${path}`).catch(
         (error) => error.code ?? error,
       )
-      await Promise.race([result, until(() => served.count('status') > before)])
+      await Promise.race([result, until(() => served.count('request') > before)])
       controller.abort('left')
       return result
     }
@@ -177,6 +187,8 @@ describe('budget:bounded', () => {
       'left',
       'BUDGET_SPENT',
     ])
+    decided.add('request-1')
+    expect([await asks('g'), await asks('h')]).toEqual(['left', 'BUDGET_SPENT'])
     await clock.advance(60_000)
     expect([await asks('d'), await asks('e'), await asks('f')]).toEqual([
       'left',

@@ -1,6 +1,6 @@
 import type { Task, ToolCall } from '@lumojit/core'
-import type { CallSettings } from './create-jit-mastra.ts'
 import type { Place } from './place.ts'
+import type { CallSettings } from './settings.ts'
 
 /**
  * What a tool needs before it may run: `resource`, the `url` or `audience` of a listed resource or any

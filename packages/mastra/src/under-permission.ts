@@ -1,9 +1,9 @@
 import { isLumojitError, type Jit, LumojitError, type Outcome, type ToolCall } from '@lumojit/core'
-import type { CallSettings } from './create-jit-mastra.ts'
 import type { Kept } from './kept.ts'
 import type { Place } from './place.ts'
 import { type DeclaredPermission, readCall } from './read-call.ts'
 import type { RunTasks } from './run-tasks.ts'
+import type { CallSettings } from './settings.ts'
 import { tellOutcome } from './tell-outcome.ts'
 
 export interface Engine {

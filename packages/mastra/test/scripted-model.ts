@@ -5,7 +5,13 @@ type Prompt = Parameters<LanguageModel['doGenerate']>[0]['prompt']
 
 export type Said =
   | { readonly text: string }
-  | { readonly calls: readonly { readonly id: string; readonly tool: string; readonly args: object }[] }
+  | {
+      readonly calls: readonly {
+        readonly id: string
+        readonly tool: string
+        readonly args: object
+      }[]
+    }
 
 const usage = { inputTokens: 1, outputTokens: 1, totalTokens: 2 }
 
@@ -14,7 +20,11 @@ export function saying(answer: (prompt: Prompt) => Said): MastraModelConfig {
   const turn = (prompt: Prompt) => {
     const said = answer(prompt)
     return 'text' in said
-      ? { said, content: [{ type: 'text' as const, text: said.text }], finishReason: 'stop' as const }
+      ? {
+          said,
+          content: [{ type: 'text' as const, text: said.text }],
+          finishReason: 'stop' as const,
+        }
       : {
           said,
           content: said.calls.map(({ id, tool, args }) => ({

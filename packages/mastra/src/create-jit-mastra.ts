@@ -1,7 +1,9 @@
 import { type Jit, LumojitError } from '@lumojit/core'
 import { abandonOf } from './abandon.ts'
 import { type JitProcessor, jitProcessorOf } from './jit-processor.ts'
+import { jitStepOf } from './jit-step.ts'
 import { jitToolOf, withJitOf } from './jit-tool.ts'
+import { jitWorkflowOf } from './jit-workflow.ts'
 import { requestJitAccessToolOf } from './request-jit-access-tool.ts'
 import { RunTasks } from './run-tasks.ts'
 import type { CallSettings, JitMastraOptions } from './settings.ts'
@@ -26,7 +28,9 @@ export function createJitMastra(jit: Jit, options: JitMastraOptions = {}) {
   return {
     jitTool: jitToolOf(engine),
     withJit: withJitOf(engine),
+    jitStep: jitStepOf(engine),
     jitProcessor,
+    jitWorkflow: jitWorkflowOf(tasks),
     abandon: abandonOf(engine),
     requestJitAccessTool: requestJitAccessToolOf(engine),
   }

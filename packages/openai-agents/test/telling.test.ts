@@ -1,9 +1,19 @@
+import { readFileSync } from 'node:fs'
 import { currentTask } from '@lumojit/core'
 import { tool } from '@openai/agents'
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { jitTool, wrap } from '../src/index.ts'
 import { acting, call, openStage, parameters, say, sendPayment, toldOf } from './stage.ts'
+
+const TOLD = JSON.stringify({
+  error: 'permission_refused',
+  code: 'DENIED',
+  retryable: false,
+  message: 'Ask the finance team first.',
+  risk: 'critical',
+  next: 'This is final. Do not repeat the call; say that it was not permitted.',
+})
 
 describe('what the model is told', () => {
   it('a denial is the next input, word for word', async () => {
@@ -27,17 +37,12 @@ describe('what the model is told', () => {
         status: 'completed',
         output: {
           type: 'text',
-          text: JSON.stringify({
-            error: 'permission_refused',
-            code: 'DENIED',
-            retryable: false,
-            message: 'Ask the finance team first.',
-            risk: 'critical',
-            next: 'This is final. Do not repeat the call; say that it was not permitted.',
-          }),
+          text: TOLD,
         },
       },
     ])
+    const guide = new URL('../../../docs/guides/openai-agents.md', import.meta.url)
+    expect(readFileSync(guide, 'utf8')).toContain(`\n${TOLD}\n`)
   })
 
   it('a refusal is told as it is, also where results have a schema', async () => {

@@ -71,8 +71,10 @@ export const corners: readonly {
     library: /^(?:@hono\/|hono(?:\/|$))/,
     only: /^(?:http(?:\/|\.ts$)|node\.ts$)/,
   },
-  // An optional peer: whoever has no Hono can still import the guard.
+  // Optional peers: whoever lacks one can still import the guard.
   { name: 'guard', library: /^(?:@hono\/|hono(?:\/|$))/, only: /^hono\.ts$/ },
+  { name: 'guard', library: /^express$/, only: /^express\.ts$/ },
+  { name: 'guard', library: /^fastify$/, only: /^fastify\.ts$/ },
 ]
 
 export interface Room {

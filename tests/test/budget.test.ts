@@ -1,3 +1,4 @@
+import type { World } from '@lumojit/conformance'
 import type { PermissionRequest } from '@lumojit/protocol'
 import { describe, expect, it } from 'vitest'
 import { faultOf, paused, refused, stage, toolCall } from './stage.ts'
@@ -64,23 +65,26 @@ describe('how much may be asked', () => {
     })
   })
 
-  it('budget:bounded — a paused question that was decided, or whose time is over, holds no place any more', async () => {
-    const world = await stage({ authority: { limits: { pendingMs: 300_000 } } })
-    const jit = world.jit({ budget: { open: 2 } })
-    await jit.runTask({}, async (task) => {
-      const read = (n: number) =>
-        jit.callTool(toolCall(task, { key: `k${n}` }), ({ fetch }) =>
-          fetch(`${world.api.url}/v1/vault/v${n}`),
-        )
-      const first = paused(await read(1))
-      paused(await read(2))
-      await world.human.approve(first.requests[0]?.requestId ?? '')
-      expect((await read(3)).kind).toBe('pending')
-      await world.clock.advance(300_001)
-      expect((await read(4)).kind).toBe('pending')
-      expect((await read(5)).kind).toBe('pending')
+  for (const [end, free] of [
+    ['was approved', (world: World, id: string) => world.human.approve(id)],
+    ['was denied', (world: World, id: string) => world.human.deny(id)],
+    ['is past its time', (world: World) => world.clock.advance(300_001)],
+  ] as const)
+    it(`budget:bounded — a paused question that ${end} holds no place any more`, async () => {
+      const world = await stage({ authority: { limits: { pendingMs: 300_000 } } })
+      const jit = world.jit({ budget: { open: 2 } })
+      await jit.runTask({}, async (task) => {
+        const read = (n: number) =>
+          jit.callTool(toolCall(task, { key: `k${n}` }), ({ fetch }) =>
+            fetch(`${world.api.url}/v1/vault/v${n}`),
+          )
+        const first = paused(await read(1))
+        paused(await read(2))
+        expect(refused(await read(3)).code).toBe('BUDGET_SPENT')
+        await free(world, first.requests[0]?.requestId ?? '')
+        expect((await read(4)).kind).toBe('pending')
+      })
     })
-  })
 
   it('budget:bounded — paused calls hold their place among the open questions', async () => {
     const world = await stage()

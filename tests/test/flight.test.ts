@@ -22,7 +22,7 @@ describe('parallel calls', () => {
       expect(statuses.filter((each) => each === 200)).toHaveLength(MANY)
       expect(world.counts()).toMatchObject({ tasks: 1, requests: 1, joined: 0, redemptions: 1 })
       expect(world.api.seen().filter((each) => each.credential === 'base')).toHaveLength(MANY)
-    })
+    }, 90_000)
 
     it(`flight:parallel-calls-ask-once — ${where}, the leader is aborted: the others still ask once and succeed`, async () => {
       const world = await stage({ http })

@@ -18,13 +18,19 @@ const required: AuthorizationDetails = [
  */
 const DEADLINE_MS = 4_000
 
-async function makeWorld() {
+async function makeWorld({ asks = false } = {}) {
   const credentials = { clientId: 'agt_1', clientSecret: 'a secret of the agent' }
   const org = 'acme-corp'
   const agents = [{ id: credentials.clientId, secret: credentials.clientSecret }]
   const users = [{ id: 'usr_1', email: 'olga@acme-corp.com', rights: ['jit.approve'] }]
-  const running = await serveAuthority({ org, agents, users })
-  const guard = createGuard({ issuer: running.authority.issuer, audience })
+  const ownSecret = 'a secret: of the API'
+  const resources = [{ audience, secret: ownSecret }, 'https://files.acme-corp.com']
+  const running = await serveAuthority({ org, agents, users, resources })
+  const guard = createGuard({
+    issuer: running.authority.issuer,
+    audience,
+    ...(asks && { introspection: { clientId: audience, clientSecret: ownSecret } }),
+  })
   const check = guardNode(guard)
   const api = createServer(async (request, response) => {
     const verified = await check(request, response, required)
@@ -143,4 +149,60 @@ describe('the real authority and the real guard, over HTTP', () => {
     expect(response.status).toBe(401)
     expect(readChallenge(response, body).kind).toBe('invalid-token')
   })
+})
+
+describe('the real authority, asked about each token', () => {
+  let world: Awaited<ReturnType<typeof makeWorld>>
+  beforeEach(async () => {
+    world = await makeWorld({ asks: true })
+  })
+  afterEach(async () => {
+    await world.authority.close?.().catch(() => {})
+    await world.guard.close()
+    world.api.closeAllConnections()
+    world.api.close()
+    await world.running.close()
+  })
+
+  it('guard:introspection — an ended task is dead within the second for which a yes is believed', async () => {
+    await world.guard.ready()
+    const [ended, other] = [await world.authority.openTask({}), await world.authority.openTask({})]
+    const doomed = await world.grantFor(ended.id)
+    const spared = await world.grantFor(other.id)
+    const opened = await world.call(doomed.token.reveal())
+    expect(JSON.parse(opened.body)).toMatchObject({ taskId: ended.id, details: required })
+    expect((await world.call(spared.token.reveal())).response.status).toBe(200)
+    await world.authority.completeTask(ended, [doomed])
+    await world.until(doomed.token.reveal(), 401)
+    expect((await world.call(spared.token.reveal())).response.status).toBe(200)
+  })
+
+  it('guard:introspection — its base token is challenged, one for another API does not pass', async () => {
+    const task = await world.authority.openTask({})
+    const base = await world.authority.baseToken(task, {}, world.resource)
+    expect((await world.call(base?.reveal())).response.status).toBe(403)
+    const files = { ...world.resource, audience: 'https://files.acme-corp.com' }
+    const elsewhere = await world.authority.baseToken(task, {}, files)
+    expect((await world.call(elsewhere?.reveal())).response.status).toBe(401)
+  })
+
+  it('guard:introspection — with the authority gone, nothing passes', async () => {
+    const task = await world.authority.openTask({})
+    const { token } = await world.grantFor(task.id)
+    expect((await world.call(token.reveal())).response.status).toBe(200)
+    await world.running.close()
+    await world.until(token.reveal(), 503)
+  })
+})
+
+it('an issuer under /t is told which one the tokens of the real authority name', async () => {
+  const running = await serveAuthority({ org: 'acme-corp' })
+  const { issuer } = running.authority
+  const guard = createGuard({ issuer: issuer.replace('/orgs/', '/t/'), audience })
+  await expect(guard.ready()).rejects.toMatchObject({
+    code: 'ISSUER_MISMATCH',
+    fix: expect.stringContaining(`Set issuer to '${issuer}'`),
+  })
+  await guard.close()
+  await running.close()
 })

@@ -1,10 +1,14 @@
 import { once } from 'node:events'
-import { createServer, request as send } from 'node:http'
+import { createServer, type Server, request as send } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { type GuardHarness, testGuard } from '@lumojit/conformance'
 import { createGuard, type Guard } from '@lumojit/guard'
+import { jitGuard as jitExpress } from '@lumojit/guard/express'
+import { jitGuard as jitFastify } from '@lumojit/guard/fastify'
 import { jitGuard } from '@lumojit/guard/hono'
 import { guardNode } from '@lumojit/guard/node'
+import express from 'express'
+import Fastify from 'fastify'
 import { Hono } from 'hono'
 import { describe, it } from 'vitest'
 import { sharedClock } from './shared-clock.ts'
@@ -37,12 +41,31 @@ const node: Skin = async (guard, required) => {
   const { port } = server.address() as AddressInfo
   return {
     send: (lines) => overTheWire(port, lines),
-    close: async () => {
-      server.closeAllConnections()
-      server.close()
-      await once(server, 'close')
-    },
+    close: () => stop(server),
   }
+}
+
+const onExpress: Skin = async (guard, required) => {
+  const app = express().get('/', jitExpress(guard, required), (_request, response) => {
+    response.send('passed')
+  })
+  const server = app.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  return { send: (lines) => overTheWire(port, lines), close: () => stop(server) }
+}
+
+const onFastify: Skin = async (guard, required) => {
+  const app = Fastify({ forceCloseConnections: true })
+  app.get('/', { onRequest: jitFastify(guard, required) }, async () => 'passed')
+  const { port } = new URL(await app.listen({ port: 0, host: '127.0.0.1' }))
+  return { send: (lines) => overTheWire(Number(port), lines), close: () => app.close() }
+}
+
+async function stop(server: Server): Promise<void> {
+  server.closeAllConnections()
+  server.close()
+  await once(server, 'close')
 }
 
 const requestOf = (lines: Lines) =>
@@ -63,11 +86,17 @@ async function overTheWire(port: number, lines: Lines): Promise<Response> {
   return new Response(Buffer.concat(chunks), { status: statusCode, headers: received })
 }
 
-for (const [name, skin] of Object.entries({ bare, hono, node })) {
+const skins = { bare, hono, node, express: onExpress, fastify: onFastify }
+const worn = [
+  ...Object.entries(skins).map(([name, skin]) => ({ name, skin, asks: false })),
+  { name: 'by introspection', skin: bare, asks: true },
+]
+
+for (const { name, skin, asks } of worn) {
   describe(`createGuard, ${name}`, () => {
-    const open: GuardHarness['open'] = async ({ required, ...options }) => {
+    const open: GuardHarness['open'] = async ({ required, introspection, ...options }) => {
       const clock = sharedClock()
-      const guard = createGuard({ ...options, clock })
+      const guard = createGuard({ ...options, clock, ...(asks && { introspection }) })
       const skinned = await skin(guard, required)
       const close = async () => {
         await guard.close()

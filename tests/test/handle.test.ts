@@ -91,8 +91,11 @@ describe('sealed handles', () => {
 
   it('handle:sealed — too short a key is CONFIG_INVALID, none at all STATE_KEY_MISSING where a pause needs one', async () => {
     const { world, args, execute } = await pausedPayment('alice', false)
-    const short = world.jit({ stateKey: 'short' })
-    const codeOf = async (jit: typeof short) =>
+    // Before anything is sent, not at the first pause.
+    expect(() => world.jit({ stateKey: 'short' })).toThrow(
+      expect.objectContaining({ code: 'CONFIG_INVALID' }),
+    )
+    const codeOf = async (jit: ReturnType<typeof world.jit>) =>
       (
         await faultOf(
           (async () => {
@@ -101,7 +104,6 @@ describe('sealed handles', () => {
           })(),
         )
       ).code
-    expect(await codeOf(short)).toBe('CONFIG_INVALID')
     const port = world.authority.asAuthority({ agentId: 'agt_research-bot' })
     const { stateKey: _, ...keyless } = port
     expect(await codeOf(world.jit({ authority: keyless }))).toBe('STATE_KEY_MISSING')

@@ -37,9 +37,15 @@ export const scripted: Person = async ({ action }) =>
 export const atTerminal: Person = async (asked) => {
   if (asked.action === 'delete') return scripted(asked)
   const terminal = createInterface({ input: process.stdin, output: process.stderr })
+  // While a question is open the terminal hands Ctrl-C to us instead of to the process.
+  terminal.once('SIGINT', () => {
+    process.stderr.write('\n')
+    terminal.close()
+    process.kill(process.pid, 'SIGINT')
+  })
   try {
     const answer = await terminal.question(
-      `\n        The agent wants to ${asked.action} a ${asked.object}.\n        It says why (which may be untrue): ${asked.reason}\n        Do you approve? [y/N] `,
+      `\n        The agent wants to ${asked.action} ${asked.object}.\n        It says why (which may be untrue): ${asked.reason}\n        Do you approve? [y/N] `,
     )
     return { approved: /^y(es)?$/i.test(answer.trim()), who: 'you' }
   } finally {
@@ -76,7 +82,7 @@ export async function decide(
   if (!answered.ok) throw new Error(`the authority answered ${answered.status} to a decision`)
   return {
     who,
-    what: `${approved ? 'approves' : 'denies'}: ${action} ${object}${message ? `: “${message}”` : ''}`,
+    what: `${action} ${object}${message ? ` — “${message}”` : ''}`,
     approved,
   }
 }

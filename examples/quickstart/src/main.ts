@@ -48,14 +48,17 @@ const jit = createJit({
 
 /** In life this is a page, a message or a console; here it is whoever started the demo. */
 async function letDecide(requestId: string): Promise<void> {
-  const { who, what, approved } = await decide(
-    authority,
-    requestId,
-    atKeyboard ? atTerminal : scripted,
+  const decided = await decide(authority, requestId, atKeyboard ? atTerminal : scripted).catch(
+    (error: unknown) => {
+      // Who was asked has left instead of answering.
+      if (!interruption) throw error
+    },
   )
+  if (!decided) return
+  const { who, what, approved } = decided
   timeline.say(
     'person',
-    `${who} ${what}`,
+    `${who}: ${what}`,
     approved ? 'approved' : 'denied',
     approved ? 'green' : 'red',
   )

@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { PendingApproval } from '@lumojit/core'
 import type { Json } from '@lumojit/protocol'
 import { scriptedModel } from './adapter/scripted-model.ts'
 import type {
@@ -15,13 +14,13 @@ import type {
 import { jitTool, type PretendJit, requestJitAccessTool, withTask } from './pretend-adapter.ts'
 import {
   newThread,
-  openCalls,
   type PretendAgent,
   type PretendMessage,
   type PretendThread,
-  type PretendTool,
   runThread,
 } from './pretend-framework.ts'
+import { around } from './pretend-nesting.ts'
+import { approvalsOf, dropWaiting, tampered } from './pretend-tampering.ts'
 
 /** The first driver: the pretend framework, its forty-line adapter, checkpoints in JSON files. */
 const driver: AdapterDriver = {
@@ -75,7 +74,7 @@ class PretendRun implements AdapterRun {
       status = await withTask(jit, thread, subject, async (task) => {
         if (instead !== undefined) {
           await Promise.all(approvalsOf(thread).map((kept) => jit.abandon(kept, task)))
-          say(thread, instead)
+          dropWaiting(thread, instead)
         }
         const inner = this.#agent(task, (messages) => model.next(messages as unknown as Json))
         return runThread(thread, nested ? around(inner, options) : inner, options)
@@ -124,29 +123,6 @@ class PretendRun implements AdapterRun {
   }
 }
 
-/** An outer agent whose only tool is the inner one. The inner thread is kept with the outer pause. */
-function around(inner: PretendAgent, options: Parameters<typeof runThread>[2]): PretendAgent {
-  const delegate: PretendTool = {
-    name: 'delegate',
-    run: async (call) => {
-      const kept = call.kept as unknown as PretendThread | undefined
-      const thread = kept ?? newThread(`${call.thread}/${call.id}`, call.args.task ?? '')
-      const status = await runThread(thread, inner, options)
-      if (status === 'paused') call.pause(thread as unknown as Json)
-      const last = thread.messages.at(-1)
-      return last && 'text' in last ? last.text : null
-    },
-  }
-  return {
-    tools: [delegate],
-    model: (messages) => {
-      const last = messages.at(-1)
-      if (last?.role === 'tool') return { text: String(last.told) }
-      return { calls: [{ id: 'outer', tool: 'delegate', args: { task: 'do it' } }] }
-    },
-  }
-}
-
 /** A tool author's own try/catch around everything. */
 function caught(tool: SuiteTool): SuiteTool {
   return {
@@ -158,51 +134,5 @@ function caught(tool: SuiteTool): SuiteTool {
         return { swallowed: true }
       }
     },
-  }
-}
-
-function isThread(kept: Json | undefined): boolean {
-  return typeof kept === 'object' && kept !== null && 'messages' in kept
-}
-
-function approvalsOf(thread: PretendThread): readonly PendingApproval[] {
-  return Object.values(thread.waiting).flatMap((kept) =>
-    isThread(kept) ? approvalsOf(kept as never) : [kept as unknown as PendingApproval],
-  )
-}
-
-function say(thread: PretendThread, text: string): void {
-  for (const call of openCalls(thread)) {
-    thread.messages.push({
-      role: 'tool',
-      callId: call.id,
-      tool: call.tool,
-      told: { dropped: true },
-    })
-  }
-  thread.waiting = {}
-  thread.messages.push({ role: 'user', text })
-}
-
-function tampered(
-  thread: PretendThread,
-  tamper: Exclude<Tamper, { kind: 'new-user-input' }>,
-): void {
-  for (const [id, kept] of Object.entries(thread.waiting)) {
-    if (isThread(kept)) {
-      tampered(kept as never, tamper)
-      continue
-    }
-    if (tamper.kind === 'approve-locally') thread.answers[id] = { approved: true }
-    if (tamper.kind === 'resume-value') thread.answers[id] = tamper.value
-    if (tamper.kind === 'foreign-handle') thread.waiting[id] = tamper.approval as unknown as Json
-  }
-  if (tamper.kind !== 'changed-arguments') return
-  for (const [at, message] of thread.messages.entries()) {
-    if (message.role !== 'model' || !('calls' in message)) continue
-    const calls = message.calls.map((call) =>
-      call.id === tamper.callId ? { ...call, args: tamper.args } : call,
-    )
-    thread.messages[at] = { role: 'model', calls }
   }
 }

@@ -1,6 +1,7 @@
 import type { Call } from './call.ts'
 import { digest, randomName } from './digest.ts'
 import { refuse } from './errors.ts'
+import { either } from './flight.ts'
 import type { TaskState } from './task-state.ts'
 
 /** How long a claim outlives its holder. A crashed call is taken over after this, with the same idempotency key. */
@@ -20,6 +21,7 @@ export async function claim(task: TaskState, call: Call, unit: string): Promise<
   const key = `lumojit:claim:${await digest([authority.id, task.subject, call.identity, unit])}`
   if (call.claims.has(key)) return
   const until = clock.now() + PATIENCE_MS
+  const leave = either(task.signal, call.signal)
   const value = randomName()
   for (let pause = 50; ; pause = Math.min(pause * 2, 1000)) {
     if (await store.put(key, value, { ttlMs: CLAIM_MS, ifAbsent: true })) {
@@ -27,9 +29,11 @@ export async function claim(task: TaskState, call: Call, unit: string): Promise<
       return
     }
     const held = await store.get(key)
+    // Another send of this very execution has it: one execution does not wait for itself.
+    if (call.claims.has(key)) return
     if (held === DONE || (held !== undefined && clock.now() >= until))
       throw refuse('CLAIMED_ELSEWHERE')
-    await clock.sleep(pause, call.signal ?? task.signal)
+    await clock.sleep(pause, leave)
   }
 }
 
@@ -49,8 +53,13 @@ export async function renewClaims(task: TaskState, call: Call): Promise<void> {
 export async function releaseClaims(task: TaskState, call: Call, done: boolean): Promise<void> {
   const { store } = task.ground
   for (const [key, value] of call.claims) {
-    const mine = await store.take(key, value)
-    if (done && mine !== undefined) await store.put(key, DONE, { ttlMs: CLAIM_MS, ifAbsent: true })
+    try {
+      const mine = await store.take(key, value)
+      if (done && mine !== undefined)
+        await store.put(key, DONE, { ttlMs: CLAIM_MS, ifAbsent: true })
+    } catch {
+      // What was done is done, and must be told; the claim ends by itself.
+    }
   }
   call.claims.clear()
 }

@@ -63,7 +63,7 @@ export function createJit(options: JitOptions): Jit {
   const newState = (of: TaskOptions) => new TaskState(ground, (signal) => open(ground, of, signal))
 
   const endAll = async () => {
-    await Promise.all([...tasks].map((task) => task.complete()))
+    await Promise.all([...tasks].map((task) => task[Symbol.asyncDispose]()))
     await ground.authority.close?.()
   }
   const undoSignals = options.handleSignals ? handleSignals(endAll) : () => {}
@@ -92,7 +92,8 @@ export function createJit(options: JitOptions): Jit {
       return add({ state, replace: undefined })
     },
     async runTask(of, use) {
-      const task = add({ state: newState(of), replace: undefined })
+      const hold: TaskHold = { state: newState(of), replace: undefined }
+      const task = add(hold)
       const { fetch, request, withToken, signal } = task
       const context: ToolContext = {
         fetch,
@@ -103,14 +104,13 @@ export function createJit(options: JitOptions): Jit {
           return task.id
         },
       }
-      let keep = false
       try {
         return await within(context, async () => use(task))
       } catch (error) {
-        keep = isLumojitError(error) && error.code === 'SUSPENDED'
+        hold.kept ||= isLumojitError(error) && error.code === 'SUSPENDED'
         throw error
       } finally {
-        if (!keep) await task[Symbol.asyncDispose]()
+        await task[Symbol.asyncDispose]()
       }
     },
     callTool,

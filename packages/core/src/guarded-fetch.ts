@@ -6,7 +6,7 @@ import { digest } from './digest.ts'
 import { LumojitError, refuse } from './errors.ts'
 import { either } from './flight.ts'
 import type { Entry } from './ledger.ts'
-import { obtain } from './obtain.ts'
+import { obtain, underPolicy } from './obtain.ts'
 import { standing } from './poll.ts'
 import { type JitRequestInit, prepare } from './prepare.ts'
 import { canonicalPermission, type Question } from './question.ts'
@@ -78,8 +78,24 @@ async function firstCredential(
   )
   if (declared) return { kind: 'grant', entry: declared, fresh: true }
   const learned = task.ledger.learned(method, url.href, now)
-  if (learned) return { kind: 'grant', entry: learned, fresh: false }
+  if (learned && (await mayRide(task, call, sending, learned))) {
+    return { kind: 'grant', entry: learned, fresh: false }
+  }
   return base(task, sending)
+}
+
+/** What this call may not ask for it may not be sent ahead with either, whoever asked for it. */
+async function mayRide(
+  task: TaskState,
+  call: Call,
+  { method, url }: Sending,
+  { question }: Entry,
+): Promise<boolean> {
+  if (!task.ground.policy) return true
+  return underPolicy(task, call, { ...question, method, url }).then(
+    () => true,
+    () => false,
+  )
 }
 
 /** Whoever is handed a `once` grant first spends it; for anybody else it is as if none were given. */
@@ -202,7 +218,7 @@ async function react(
         attempt,
       )
     }
-    if (response.status === 403 || journey.renewed) return undefined
+    if (response.status === 403 || journey.renewed || attempt >= MOST_SENDS) return undefined
     journey.renewed = true
     if (carried.kind === 'base') return await base(task, sending, true)
     if (carried.kind === 'grant') return await renew(task, call, carried.entry)

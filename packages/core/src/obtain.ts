@@ -51,7 +51,7 @@ export async function obtain(
       ? entry
       : await settle(task, call, { ...question, reuse: 'once' }, how)
   } catch (error) {
-    const { refusal } = error as LumojitError
+    const refusal = (error as LumojitError | undefined | null)?.refusal
     if (refusal?.code === 'TASK_ENDED') task.over = true
     if (refusal) ground.emit?.({ type: 'refused', code: refusal.code }, about)
     throw error
@@ -225,7 +225,7 @@ function note(task: TaskState, call: Call, name: string, decision: Decision): Pe
         ...(expiresAt === undefined ? {} : { expiresAt }),
       },
     })
-    task.open.add(ref.requestId)
+    task.open.set(ref.requestId, expiresAt)
     emit?.(
       { type: 'request-pending', requestId: ref.requestId },
       { taskId: task.id, callId: call.callId },
@@ -255,16 +255,21 @@ async function admissible(task: TaskState, { permission, resource }: Question): 
   }
 }
 
-async function underPolicy(task: TaskState, call: Call, question: Question): Promise<Question> {
+export async function underPolicy(
+  task: TaskState,
+  call: Call,
+  question: Question,
+): Promise<Question> {
   const { policy } = task.ground
   if (!policy) return question
   const { onBehalfOf } = task.options
   const decide = async () =>
     policy.decide({
-      permission: question.permission as Permission,
-      resource: question.resource,
+      // Copies: what a policy does with them changes neither the call nor the question.
+      permission: structuredClone(question.permission) as Permission,
+      resource: { ...question.resource },
       method: question.method,
-      url: question.url,
+      url: new URL(question.url),
       reuse: question.reuse,
       asksSoFar: task.asked,
       ...(call.toolName ? { toolName: call.toolName } : {}),

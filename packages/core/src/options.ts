@@ -48,6 +48,10 @@ export function groundOf(options: JitOptions): Ground {
       throw invalid(`\`${name}\` is ${value}.`, `Use a whole number from 1 to ${most}.`)
     }
   }
+  if (options.policy && typeof options.policy.decide !== 'function') {
+    throw invalid('`policy` has no `decide`.', 'Pass an object with `decide(ask)`.')
+  }
+  const given = options.stateKey === undefined ? undefined : readKeys(options.stateKey)
   const resources = new ResourceList(options.resources)
   const capabilities = once(() =>
     atAuthority(authority.capabilities().then((can) => listable(can, resources))),
@@ -62,7 +66,7 @@ export function groundOf(options: JitOptions): Ground {
     fetch: options.fetch ?? ((input, init) => globalThis.fetch(input, init)),
     ttlSeconds,
     budget: { requests, open },
-    stateKeys: once(() => stateKeys(options.stateKey, authority)),
+    stateKeys: once(async () => given ?? authorityKeys(authority)),
     pace: { intervals: false },
     capabilities,
   }
@@ -92,20 +96,18 @@ function listable(can: AuthorityCapabilities, resources: ResourceList): Authorit
   return can
 }
 
-async function stateKeys(
-  given: string | readonly string[] | undefined,
-  authority: Authority,
-): Promise<readonly Uint8Array[]> {
-  if (given !== undefined) {
-    const keys = [given].flat().map((key) => new TextEncoder().encode(key))
-    if (keys.length === 0 || keys.some((key) => key.length < 32)) {
-      throw invalid(
-        '`stateKey` is shorter than 32 bytes.',
-        'Use 32 random bytes, in base64 for example; the newest first.',
-      )
-    }
-    return keys
+function readKeys(given: string | readonly string[]): readonly Uint8Array[] {
+  const keys = [given].flat().map((key) => new TextEncoder().encode(String(key)))
+  if (keys.length === 0 || keys.some((key) => key.length < 32)) {
+    throw invalid(
+      '`stateKey` is shorter than 32 bytes.',
+      'Use 32 random bytes, in base64 for example; the newest first.',
+    )
   }
+  return keys
+}
+
+async function authorityKeys(authority: Authority): Promise<readonly Uint8Array[]> {
   if (authority.stateKey) return [await authority.stateKey()]
   throw new LumojitError(
     'STATE_KEY_MISSING',

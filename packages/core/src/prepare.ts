@@ -29,10 +29,9 @@ export function asCalled(
   const { headers, body } = init
   const own: JitRequestInit = { ...init }
   if (body !== undefined && body !== null) own.body = replayable(body).body as BodyInit
-  if (headers instanceof Headers) own.headers = new Headers(headers)
-  else if (Array.isArray(headers))
-    own.headers = headers.map(([name, value]) => [name, value] as [string, string])
-  else if (headers !== undefined) own.headers = { ...headers }
+  // `Headers` of another make are known by what they can do.
+  if (headers !== undefined)
+    own.headers = Symbol.iterator in headers ? new Headers([...headers]) : { ...headers }
   return { input: input instanceof Request ? input : readUrl(input), init: own }
 }
 
@@ -45,6 +44,8 @@ export async function prepare(
 ): Promise<Sending> {
   const request = input instanceof Request ? input : undefined
   const url = request ? readUrl(request.url) : (input as URL)
+  // It never leaves, so it makes no difference: not to the key, the question, or what is learned.
+  url.hash = ''
   const resource = listed(task, url)
   const {
     justification: _,

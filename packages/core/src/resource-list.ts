@@ -20,8 +20,9 @@ export class ResourceList {
       )
     }
     this.#listed = entries.map(read)
-    for (const [at, { resource }] of this.#listed.entries()) {
-      if (this.#listed.findIndex((other) => other.resource.url === resource.url) !== at) {
+    for (const [at, { resource, origin, path }] of this.#listed.entries()) {
+      const same = (other: Listed) => other.origin === origin && other.path === path
+      if (this.#listed.findIndex(same) !== at) {
         throw invalid(`\`resources\` lists ${resource.url} twice.`, 'List it once.')
       }
     }

@@ -7,6 +7,7 @@ import type { TaskState } from './task-state.ts'
 const MOST_REDIRECTS = 5
 /** What may follow a redirect to a place that is not ours to trust. */
 const HARMLESS = ['accept', 'accept-language', 'user-agent']
+const OF_A_BODY = ['content-encoding', 'content-language', 'content-location', 'content-type']
 /** The connection was never there, so nothing can have left. */
 const NEVER_LEFT = [
   'ECONNREFUSED',
@@ -47,7 +48,7 @@ export async function send(
   let body = sending.body.body
   let home = true
   for (let hops = 0; ; hops++) {
-    const headers = home ? ownHeaders(sending, token) : harmless(sending)
+    const headers = home ? ownHeaders(sending, token, body === undefined) : harmless(sending)
     const response = await sendOnce(task, sending, url, method, {
       headers,
       ...(body === undefined ? {} : { body }),
@@ -101,7 +102,7 @@ async function sendOnce(
     })
   } catch (error) {
     if (signal.aborted) throw signal.reason
-    if (isSafe(method) || neverLeft(error)) throw error
+    if (isSafe(method) || neverLeft(error) || !sendable(url, method, more.headers)) throw error
     throw new LumojitError(
       'EFFECT_UNKNOWN',
       `The connection broke while a ${method} was under way: it may have happened, or not.`,
@@ -118,15 +119,34 @@ function neverLeft(error: unknown): boolean {
   return code !== undefined && NEVER_LEFT.includes(code)
 }
 
+/** False for what the runtime itself refuses, such as a header value with a line break. */
+function sendable(url: URL, method: string, headers: HeadersInit | undefined): boolean {
+  try {
+    new Request(url, { method, ...(headers === undefined ? {} : { headers }) })
+    return true
+  } catch {
+    return false
+  }
+}
+
 /** Plain objects stay plain: building `Headers` for every call costs more than the rest of the way. */
-function ownHeaders({ init, idempotencyKey }: Sending, token: string | undefined): HeadersInit {
+function ownHeaders(
+  { init, idempotencyKey, body }: Sending,
+  token: string | undefined,
+  bodyless: boolean,
+): HeadersInit {
   const added: Record<string, string> = {}
   if (token !== undefined) added.authorization = `Bearer ${token}`
   if (idempotencyKey !== undefined) added['idempotency-key'] = idempotencyKey
   const { headers } = init
   if (headers === undefined) return added
-  if (!(headers instanceof Headers) && !Array.isArray(headers)) return { ...headers, ...added }
+  const dropped = bodyless && body.body !== undefined
+  if (!dropped && !(headers instanceof Headers) && !Array.isArray(headers)) {
+    return { ...headers, ...added }
+  }
   const all = new Headers(headers)
+  // Fetch standard, HTTP-redirect fetch: what describes a body goes with it.
+  if (dropped) for (const name of OF_A_BODY) all.delete(name)
   for (const [name, value] of Object.entries(added)) all.set(name, value)
   return all
 }

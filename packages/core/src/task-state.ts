@@ -54,8 +54,8 @@ export class TaskState {
   readonly flights = new Flights()
   /** Every token value this task has seen, for scrubbing. */
   readonly tokens = new Set<string>()
-  /** Requests that wait for a decision, as far as this process knows. */
-  readonly open = new Set<string>()
+  /** Requests that wait for a decision, as far as this process knows, and until when. */
+  readonly open = new Map<string, number | undefined>()
   /** The authority has ended it; only a new task can go on. */
   over = false
   /** Sends without an answer yet: the end of the task ends them, and nothing that was answered. */
@@ -138,7 +138,15 @@ export class TaskState {
    */
   async withinBudget(request: () => Promise<Decision>): Promise<Decision> {
     const { requests, open } = this.ground.budget
-    for (;;) {
+    for (let reread = false; ; ) {
+      this.signal.throwIfAborted()
+      this.#forgetExpired()
+      if (this.open.size >= open && !reread) {
+        // A paused call does not hear of its decision before it is run again.
+        reread = true
+        await this.#forgetDecided()
+        continue
+      }
       if (this.asked >= requests || this.open.size >= open) throw refuse('BUDGET_SPENT')
       if (this.open.size + this.#asking < open) break
       await new Promise<void>((wake) => this.#queue.add(wake))
@@ -147,12 +155,29 @@ export class TaskState {
     this.#asking += 1
     try {
       const decision = await atAuthority(request())
-      if (decision.status === 'pending') this.open.add(decision.ref.requestId)
+      if (decision.status === 'pending') this.open.set(decision.ref.requestId, decision.expiresAt)
       return decision
     } finally {
       this.#asking -= 1
       for (const wake of this.#queue) wake()
       this.#queue.clear()
+    }
+  }
+
+  /** Nobody can decide them any more, so they hold no place, whether or not anybody looked. */
+  async #forgetDecided(): Promise<void> {
+    const taskId = (await this.record()).id
+    const standing = [...this.open.keys()].map(async (requestId) => {
+      const decision = await this.ground.authority.status({ taskId, requestId }, this.io())
+      if (decision.status !== 'pending') this.open.delete(requestId)
+    })
+    await Promise.allSettled(standing)
+  }
+
+  #forgetExpired(): void {
+    const now = this.ground.clock.now()
+    for (const [requestId, expiresAt = Number.POSITIVE_INFINITY] of this.open) {
+      if (expiresAt <= now) this.open.delete(requestId)
     }
   }
 
@@ -167,10 +192,10 @@ export class TaskState {
   }
 
   /** Ends waits and unanswered sends. What is still under way finds `ended` when it comes back. */
-  close(): void {
+  close(why = 'The task has ended.'): void {
     const closed = new LumojitError(
       'TASK_CLOSED',
-      'The task has ended.',
+      why,
       'Open a new task, or finish the work before `complete()`.',
     )
     this.#end.abort(closed)

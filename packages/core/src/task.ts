@@ -12,7 +12,10 @@ export interface Task extends Permissions, AsyncDisposable {
   readonly signal: AbortSignal
   /** Opens it now instead of at first need. Gives its id. */
   open(): Promise<string>
-  /** Keeps the task alive past `using` and this process; the sealed handle goes to `jit.resumeTask`. */
+  /**
+   * Keeps the task alive past `using`, the engine and this process; the sealed handle goes to
+   * `jit.resumeTask`. Disposing then only lets go of it here. `complete()` still ends it.
+   */
   suspend(): Promise<string>
   /**
    * Ends it: waits and unanswered sends abort, every grant is revoked. Idempotent. Never throws for
@@ -26,6 +29,8 @@ export interface TaskHold {
   state: TaskState
   /** A task of a run that has ended at the authority is replaced by a new one, once. */
   replace: (() => TaskState) | undefined
+  /** Somebody has its handle, or an error that names it: it is not ended on the way out. */
+  kept?: boolean
 }
 
 const holds = new WeakMap<Task, TaskHold>()
@@ -35,8 +40,11 @@ export function holdOf(task: Task): TaskHold | undefined {
 }
 
 export function makeTask(hold: TaskHold, onEnd: (task: Task) => void): Task {
-  let kept = false
   let ended: Promise<CompletionReport> | undefined
+  const letGo = () => {
+    hold.state.close('The task was suspended and let go of here.')
+    onEnd(task)
+  }
   const task: Task = {
     ...permissionsOf(() => hold.state),
     get id() {
@@ -48,7 +56,7 @@ export function makeTask(hold: TaskHold, onEnd: (task: Task) => void): Task {
     open: async () => (await hold.state.record()).id,
     suspend: async () => {
       const handle = await taskHandle(hold.state)
-      kept = true
+      hold.kept = true
       return handle
     },
     complete: () => {
@@ -61,7 +69,8 @@ export function makeTask(hold: TaskHold, onEnd: (task: Task) => void): Task {
       return ended
     },
     [Symbol.asyncDispose]: async () => {
-      if (!kept) await task.complete()
+      if (!hold.kept) await task.complete()
+      else if (!ended) letGo()
     },
   }
   holds.set(task, hold)

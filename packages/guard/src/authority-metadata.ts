@@ -1,6 +1,7 @@
 import { CachedDocument } from './cached-document.ts'
 import { fetchJson, type Io } from './fetch-json.ts'
 import { GuardError } from './guard-error.ts'
+import { issuerMismatch } from './issuer-mismatch.ts'
 import { trustedUrl } from './trusted-url.ts'
 
 const MAX_AGE_MS = 3_600_000
@@ -9,6 +10,7 @@ const MAX_AGE_MS = 3_600_000
 export interface AuthorityMetadata {
   readonly jwksUri: string | undefined
   readonly eventsEndpoint: string | undefined
+  readonly introspectionEndpoint: string | undefined
 }
 
 /** `{issuer}/.well-known/oauth-authorization-server`: LumoAuth appends to the issuer's path instead of inserting before it. */
@@ -38,10 +40,10 @@ async function fetched(io: Io, url: string, closed: AbortSignal): Promise<unknow
 function read(document: unknown, issuer: string): AuthorityMetadata {
   const metadata = record(document)
   if (metadata.issuer !== issuer) {
-    throw new GuardError(
-      'ISSUER_MISMATCH',
+    throw issuerMismatch(
       "The authority's metadata names another issuer (RFC 8414 §3.3).",
-      `Configure the issuer exactly as the metadata names it; configured is ${issuer}.`,
+      issuer,
+      metadata.issuer,
     )
   }
   const events = record(metadata.lumojit_capabilities).events_endpoint
@@ -49,12 +51,13 @@ function read(document: unknown, issuer: string): AuthorityMetadata {
     return {
       jwksUri: optionalUrl(metadata.jwks_uri, 'jwks_uri'),
       eventsEndpoint: optionalUrl(events, 'events_endpoint'),
+      introspectionEndpoint: optionalUrl(metadata.introspection_endpoint, 'introspection_endpoint'),
     }
   } catch (cause) {
     throw new GuardError(
       'METADATA_UNREADABLE',
       "A URL in the authority's metadata cannot be used.",
-      'Let the authority name https URLs for jwks_uri and events_endpoint.',
+      'Let the authority name https URLs for jwks_uri, events_endpoint and introspection_endpoint.',
       cause,
     )
   }

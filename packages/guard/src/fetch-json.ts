@@ -9,8 +9,28 @@ export interface Io {
   readonly clock: Clock
 }
 
-/** JSON of one of the authority's documents: 200 only, no redirects, 5 s, 256 KiB. Rejects otherwise. */
-export async function fetchJson(io: Io, url: string, closed: AbortSignal): Promise<unknown> {
+/** An answer other than 200. */
+export class UnexpectedStatus extends Error {
+  readonly status: number
+
+  constructor(status: number) {
+    super(`Answered ${status}.`)
+    this.status = status
+  }
+}
+
+export interface Form {
+  readonly fields: Readonly<Record<string, string>>
+  readonly authorization: string
+}
+
+/** JSON of the authority, by GET or as the answer to a form: 200 only, no redirects, 5 s, 256 KiB. Rejects otherwise. */
+export async function fetchJson(
+  io: Io,
+  url: string,
+  closed: AbortSignal,
+  form?: Form,
+): Promise<unknown> {
   const over = new AbortController()
   const late = new AbortController()
   io.clock.sleep(DEADLINE_MS, over.signal).then(
@@ -19,13 +39,21 @@ export async function fetchJson(io: Io, url: string, closed: AbortSignal): Promi
   )
   try {
     const response = await io.fetch(url, {
-      headers: { accept: 'application/json' },
+      headers: {
+        accept: 'application/json',
+        ...(form !== undefined && { authorization: form.authorization }),
+      },
+      ...(form !== undefined && {
+        method: 'POST',
+        body: new URLSearchParams(form.fields),
+        cache: 'no-store',
+      }),
       redirect: 'error',
       signal: AbortSignal.any([late.signal, closed]),
     })
     if (response.status !== 200) {
       await response.body?.cancel()
-      throw new Error(`Answered ${response.status}.`)
+      throw new UnexpectedStatus(response.status)
     }
     return JSON.parse(await textOf(response))
   } finally {

@@ -15,6 +15,10 @@ export type GuardErrorCode =
   | 'FEED_NOT_OFFERED'
   | 'FEED_UNREACHABLE'
   | 'FEED_UNREADABLE'
+  | 'INTROSPECTION_NOT_OFFERED'
+  | 'INTROSPECTION_REFUSED'
+  | 'INTROSPECTION_UNREACHABLE'
+  | 'INTROSPECTION_UNREADABLE'
 
 /** What the guard throws or reports. Never holds a token, a header or a body. */
 export class GuardError extends Error {

@@ -2,12 +2,14 @@ import { authorityKeys } from './authority-keys.ts'
 import { authorityMetadata } from './authority-metadata.ts'
 import { readBearer } from './bearer-token.ts'
 import { GuardError } from './guard-error.ts'
+import { Introspection } from './introspection.ts'
 import { type GuardOptions, type Settings, settingsOf } from './options.ts'
 import { insufficient, refused, unauthenticated, unavailable } from './refusal.ts'
 import { permissionOf, type RequirementOf, satisfies } from './requirement.ts'
 import { RevocationFeed } from './revocation-feed.ts'
 import type { Verified } from './verified.ts'
-import { verifyToken } from './verify-token.ts'
+import { verifyIntrospected } from './verify-introspected.ts'
+import { type TokenReading, verifyToken } from './verify-token.ts'
 
 /**
  * Gives what a token says when it covers `required` (default: any valid token will do), else the
@@ -16,7 +18,7 @@ import { verifyToken } from './verify-token.ts'
  */
 export interface Guard {
   (request: Request, required?: RequirementOf<Request>): Promise<Verified | Response>
-  /** Fetches keys and waits for the feed, so that a start-up fails loudly instead of the first request. Rejects with GuardError. */
+  /** Fetches keys, waits for the feed or tries the introspection credentials, so that a start-up fails loudly instead of the first request. Rejects with GuardError. */
   ready(): Promise<void>
   /** Leaves the feed and lets the process exit; from then on every request with a token is answered 503. */
   close(): Promise<void>
@@ -31,6 +33,9 @@ export function createGuard(options: GuardOptions): Guard {
   const keys = authorityKeys(io, { ...settings, metadata }, closing.signal)
   const feed =
     settings.revocation === 'feed' ? new RevocationFeed(io, metadata, closing.signal) : undefined
+  const introspection =
+    settings.introspection &&
+    new Introspection(io, settings.introspection, metadata, closing.signal)
 
   const guard = async (request: Request, required: RequirementOf<Request> = []) => {
     const need = async () =>
@@ -52,15 +57,23 @@ export function createGuard(options: GuardOptions): Guard {
     return insufficient(settings, permission)
   }
 
+  const fed = async (token: string): Promise<TokenReading> => {
+    const reading = await verifyToken(token, keys.find, settings)
+    if (reading.kind === 'refused') return reading
+    await feed?.current()
+    if (await feed?.include(reading.jti, reading.verified.taskId)) {
+      return { kind: 'refused', why: 'The token has been revoked.' }
+    }
+    return reading
+  }
+  const introspected = (token: string, authority: Introspection) =>
+    verifyIntrospected(token, keys.find, settings, (it) => authority.ask(it))
+
   const authenticate = async (token: string): Promise<Verified | Response> => {
     try {
       assertOpen(closing.signal)
-      const reading = await verifyToken(token, keys.find, settings)
+      const reading = await (introspection ? introspected(token, introspection) : fed(token))
       if (reading.kind === 'refused') return refused(settings, 'invalid_token', reading.why)
-      await feed?.current()
-      if (await feed?.include(reading.jti, reading.verified.taskId)) {
-        return refused(settings, 'invalid_token', 'The token has been revoked.')
-      }
       return reading.verified
     } catch (error) {
       if (!(error instanceof GuardError)) throw error
@@ -74,6 +87,7 @@ export function createGuard(options: GuardOptions): Guard {
       assertOpen(closing.signal)
       await keys.ready()
       await feed?.current()
+      await introspection?.ready()
     },
     close: async () => {
       closing.abort(closed())

@@ -1,6 +1,6 @@
 export type { Clock } from './clock.ts'
 export { createGuard, type Guard } from './guard.ts'
 export { GuardError, type GuardErrorCode } from './guard-error.ts'
-export type { GuardOptions } from './options.ts'
+export type { GuardOptions, IntrospectionOptions } from './options.ts'
 export type { Requirement, RequirementOf } from './requirement.ts'
 export type { Verified } from './verified.ts'

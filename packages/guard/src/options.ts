@@ -23,6 +23,8 @@ export interface GuardOptions {
   readonly jwksUri?: string
   /** `feed` (default): follow the authority's revocation feed. `none`: a revoked token works until it expires. */
   readonly revocation?: 'feed' | 'none'
+  /** Ask the authority about each token instead (RFC 7662), as the resource it knows by these credentials. Takes opaque tokens too. */
+  readonly introspection?: IntrospectionOptions
   /** Seconds both clocks may differ. Default 5, at most 60. */
   readonly clockSkewSeconds?: number
   /** RFC 9728 metadata URL of this API, repeated in every refusal. */
@@ -35,6 +37,14 @@ export interface GuardOptions {
   readonly onFault?: (fault: GuardError) => void
 }
 
+/** This API's own credentials at the authority, never an agent's. */
+export interface IntrospectionOptions {
+  readonly clientId: string
+  readonly clientSecret: string
+  /** Default: `introspection_endpoint` of the authority's metadata. https, or http on loopback. */
+  readonly endpoint?: string
+}
+
 /** Options that passed validation, defaults filled in. */
 export interface Settings {
   readonly issuer: string
@@ -44,6 +54,7 @@ export interface Settings {
   readonly jwks: JSONWebKeySet | undefined
   readonly jwksUri: string | undefined
   readonly revocation: 'feed' | 'none'
+  readonly introspection: IntrospectionOptions | undefined
   readonly clockSkewSeconds: number
   readonly resourceMetadata: string | undefined
   readonly realm: string
@@ -89,7 +100,8 @@ export function settingsOf(options: GuardOptions): Settings {
     challengeAnonymous: options.challengeAnonymous === true,
     jwks: options.jwks,
     jwksUri: options.jwksUri === undefined ? undefined : trustedUrl(options.jwksUri, 'jwksUri'),
-    revocation,
+    revocation: options.introspection === undefined ? revocation : 'none',
+    introspection: introspectionOf(options),
     clockSkewSeconds: skew,
     resourceMetadata: options.resourceMetadata,
     realm,
@@ -97,6 +109,26 @@ export function settingsOf(options: GuardOptions): Settings {
     fetch: options.fetch ?? ((input, init) => globalThis.fetch(input, init)),
     onFault: options.onFault ?? (() => {}),
   }
+}
+
+function introspectionOf({ introspection, revocation }: GuardOptions) {
+  if (introspection === undefined) return undefined
+  const { clientId, clientSecret, endpoint } = introspection
+  const named = [clientId, clientSecret].every((text) => typeof text === 'string' && text !== '')
+  if (!named) {
+    throw invalid(
+      'introspection lacks clientId or clientSecret.',
+      'Give the credentials this API has at the authority; see that the environment holds them.',
+    )
+  }
+  if (revocation !== undefined) {
+    throw invalid(
+      'introspection and revocation are both set.',
+      'Leave revocation out: introspection tells what was revoked.',
+    )
+  }
+  if (endpoint !== undefined) trustedUrl(endpoint, 'introspection.endpoint')
+  return introspection
 }
 
 function audienceOf(audience: unknown): readonly string[] | 'unchecked' {

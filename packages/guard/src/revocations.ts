@@ -1,5 +1,5 @@
-import { encodeBase64url } from '@lumojit/protocol'
 import type { StreamEvent } from './event-stream.ts'
+import { sha256 } from './sha256.ts'
 
 // Longer than any clock skew a guard may allow: an entry goes only when nothing it speaks of can still pass.
 const KEEP_AFTER_EXPIRY_MS = 60_000
@@ -44,9 +44,4 @@ export class Revocations {
     const until = exp * 1000 + KEEP_AFTER_EXPIRY_MS
     entries.set(hash, Math.max(until, entries.get(hash) ?? 0))
   }
-}
-
-async function sha256(text: string): Promise<string> {
-  const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text))
-  return encodeBase64url(new Uint8Array(digest))
 }

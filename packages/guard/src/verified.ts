@@ -40,7 +40,8 @@ export function readClaims(claims: JWTPayload): Verified | undefined {
   }
 }
 
-function detailsOf(claim: unknown): readonly AuthorizationDetail[] | undefined {
+/** RFC 9396 §9.1; absent is none, and undefined what cannot be read. */
+export function detailsOf(claim: unknown): readonly AuthorizationDetail[] | undefined {
   if (claim === undefined) return []
   if (!Array.isArray(claim)) return undefined
   if (claim.length === 0) return []

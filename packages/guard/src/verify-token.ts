@@ -1,5 +1,6 @@
 import { errors, type JWTVerifyGetKey, jwtVerify } from 'jose'
 import { GuardError } from './guard-error.ts'
+import { issuerMismatch, orgsForm } from './issuer-mismatch.ts'
 import type { Settings } from './options.ts'
 import { readClaims, type Verified } from './verified.ts'
 
@@ -43,10 +44,19 @@ export async function verifyToken(
     return verified === undefined ? unreadable : { kind: 'verified', verified, jti }
   } catch (error) {
     if (error instanceof GuardError) throw error
+    if (error instanceof errors.JWTClaimValidationFailed && error.claim === 'iss') {
+      assertNoTwin(settings.issuer, error.payload.iss)
+    }
     if (error instanceof errors.JWTExpired)
       return { kind: 'refused', why: 'The token has expired.' }
     return unreadable
   }
+}
+
+/** Signed by the authority's key, so this is no caller's mistake: whoever set the guard up meant this very authority. */
+function assertNoTwin(configured: string, named: unknown): void {
+  if (named === undefined || named !== orgsForm(configured)) return
+  throw issuerMismatch('The tokens of this authority name another issuer.', configured, named)
 }
 
 const unreadable: TokenReading = { kind: 'refused', why: 'The token is not valid here.' }

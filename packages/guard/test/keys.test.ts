@@ -7,6 +7,11 @@ beforeEach(async () => {
 })
 afterEach(() => authority.close())
 
+const TENANT_ISSUER = ISSUER.replace('/orgs/', '/t/')
+/** The authority serves the same documents under both paths. */
+const asTenant: typeof fetch = (input, init) =>
+  authority.fetch(String(input).replace('/t/', '/orgs/'), init)
+
 const keyFetches = () => authority.requests.filter((path) => path === 'jwks.json').length
 
 async function expectUnavailable(outcome: Promise<unknown>, fault: string) {
@@ -146,6 +151,31 @@ describe('closed by default', () => {
       await expectUnavailable(guard(call(await authority.token()), READ), 'ISSUER_MISMATCH')
     },
   )
+
+  it('an issuer under /t is told which one the tokens name', async () => {
+    const guard = authority.guard({ issuer: TENANT_ISSUER, fetch: asTenant })
+    await expectUnavailable(guard(call(await authority.token()), READ), 'ISSUER_MISMATCH')
+    expect(authority.faults.at(-1)?.fix).toContain(`Set issuer to '${ISSUER}'`)
+    await expect(guard.ready()).rejects.toMatchObject({ code: 'ISSUER_MISMATCH' })
+  })
+
+  it('so it is where no metadata is read, and the caller learns nothing of it', async () => {
+    const { jwks } = authority
+    const guard = authority.guard({ issuer: TENANT_ISSUER, jwks, revocation: 'none' })
+    await expectUnavailable(guard(call(await authority.token()), READ), 'ISSUER_MISMATCH')
+    expect(authority.faults.at(-1)?.fix).toContain(`Set issuer to '${ISSUER}'`)
+  })
+
+  it("an issuer that is merely another is the caller's affair", async () => {
+    const { jwks } = authority
+    const guard = authority.guard({ issuer: TENANT_ISSUER, jwks, revocation: 'none' })
+    const token = await authority.token({ iss: 'https://auth.example/orgs/other/api/v1' })
+    expect(await refusal(guard(call(token), READ))).toHaveProperty('status', 401)
+    const other = await keyPair('k1')
+    const forged = await authority.token({}, {}, other)
+    expect(await refusal(guard(call(forged), READ))).toHaveProperty('status', 401)
+    expect(authority.faults).toEqual([])
+  })
 
   it('metadata that sends us to plain http', async () => {
     authority.metadata = { ...authority.metadata, jwks_uri: 'http://auth.example/jwks.json' }

@@ -42,8 +42,12 @@ export class PretendAuthority {
   metadata: Record<string, unknown> = {
     issuer: ISSUER,
     jwks_uri: `${ISSUER}/.well-known/jwks.json`,
+    introspection_endpoint: `${ISSUER}/oauth/introspect`,
     lumojit_capabilities: { events_endpoint: `${ISSUER}/jit/events` },
   }
+  /** What introspection says of a token, and who asked how. */
+  introspect: (token: string) => unknown = () => ({ active: false })
+  readonly questions: { readonly headers: Headers; readonly form: URLSearchParams }[] = []
   /** What every new connection hears first; '' keeps it waiting for `ready`. */
   greeting = 'event: ready\ndata: {}\nid: 1\n\n'
   /** Last path segments that answer with this status, or not at all when it is 0. */
@@ -115,6 +119,11 @@ export class PretendAuthority {
     }
     if (url === `${ISSUER}/.well-known/jwks.json`) return Response.json(this.jwks)
     if (url === `${ISSUER}/jit/events`) return this.#stream(init)
+    if (url === `${ISSUER}/oauth/introspect`) {
+      const form = new URLSearchParams(String(init?.body))
+      this.questions.push({ headers: new Headers(init?.headers), form })
+      return Response.json(await this.introspect(form.get('token') ?? ''))
+    }
     return new Response(null, { status: 404 })
   }
 

@@ -13,8 +13,8 @@ export interface Child {
   kill(): Promise<void>
 }
 
-/** A child says what it saw in a second or two. */
-const DEADLINE_MS = 45_000
+/** A child says what it saw in a few seconds, also on a busy machine. */
+const DEADLINE_MS = 60_000
 const living = new Set<ChildProcess>()
 
 function killAll(): void {

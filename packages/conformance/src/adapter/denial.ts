@@ -4,7 +4,6 @@ import type { Scene } from './case.ts'
 import {
   approve,
   approveAll,
-  arrived,
   asked,
   deny,
   denyAll,
@@ -18,10 +17,6 @@ import { refusalIn, tells, toldOf } from './told.ts'
 import { EVERY_HONEST_WAY, PLAIN, STREAMED, SWALLOWED } from './variants.ts'
 
 const TRIES = 50
-/** Default of the engine. */
-const OPEN_AT_ONCE = 5
-/** A question stays open for an hour. */
-const LONGER_THAN_ANYBODY_WAITS_MS = 61 * 60_000
 
 /** A no is told once, plainly, and ends the matter. */
 export const denial: readonly Scene[] = [
@@ -92,41 +87,6 @@ export const denial: readonly Scene[] = [
     },
   },
   {
-    id: 'pause:block-mode',
-    title: 'a question that nobody answers in its time is told to the model',
-    world: { http: false },
-    play: async (stage) => {
-      const going = stage.start({
-        pending: 'block',
-        turns: [{ calls: [call('c1', 'pay', 'inv-1')] }, { text: 'nobody answered' }],
-      })
-      await arrived(stage, 1, going)
-      await stage.world.clock.advance(LONGER_THAN_ANYBODY_WAITS_MS)
-      const { seen } = await going
-      mustFinish(seen, 'nobody answered')
-      assert.equal(refusalIn(toldOf(seen, 'c1')).code, 'EXPIRED')
-      assert.deepEqual(paid(stage), [])
-    },
-  },
-  {
-    id: 'pause:native',
-    title: 'an authority that cannot be reached is told to the model, and does not end the run',
-    ways: [PLAIN, STREAMED],
-    play: async (stage, way) => {
-      stage.world.faults.unreachable()
-      const { seen } = await stage.start({
-        ...way,
-        turns: [{ calls: [call('c1', 'pay', 'inv-1')] }, { text: 'try again later' }],
-      })
-      mustFinish(seen, 'try again later')
-      const refusal = refusalIn(toldOf(seen, 'c1'))
-      assert.equal(refusal.code, 'AUTHORITY_UNREACHABLE')
-      assert.equal(refusal.retryable, true)
-      assert.deepEqual(paid(stage), [])
-      stage.issuedNothing()
-    },
-  },
-  {
     id: 'pause:siblings-once',
     title: 'of two calls one is allowed and one is not, and the model is told which',
     ways: EVERY_HONEST_WAY,
@@ -150,30 +110,6 @@ export const denial: readonly Scene[] = [
       assert.equal(refusalIn(toldOf(second.seen, 'c2')).code, 'DENIED')
       assert.deepEqual(paid(stage), ['inv-1'])
       assert.equal((await asked(stage)).length, 2)
-    },
-  },
-  {
-    id: 'budget:bounded',
-    title: 'a model that asks for everything at once does not flood a person',
-    ways: [PLAIN, STREAMED],
-    play: async (stage, way) => {
-      const ids = Array.from({ length: 12 }, (_, at) => `c${at}`)
-      const first = await stage.start({
-        ...way,
-        turns: [{ calls: ids.map((id) => call(id, 'pay', `inv-${id}`)) }, { text: 'some of it' }],
-      })
-      mustPause(first.seen)
-      const open = (await asked(stage)).length
-      assert.ok(open >= 1 && open <= OPEN_AT_ONCE, `${open} questions at once`)
-      await approveAll(stage, first)
-      const second = await stage.resume(first)
-      mustFinish(second.seen)
-      const refused = ids.filter((id) => !tells(toldOf(second.seen, id), 'paid', `inv-${id}`))
-      for (const id of refused) {
-        assert.equal(refusalIn(toldOf(second.seen, id)).code, 'BUDGET_SPENT')
-      }
-      assert.equal(paid(stage).length, ids.length - refused.length)
-      assert.equal(new Set(paid(stage)).size, paid(stage).length)
     },
   },
 ]

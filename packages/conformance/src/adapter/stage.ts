@@ -56,8 +56,8 @@ export async function onStage(
   const atAuthority = witness()
   const world = await createWorld({
     http: true,
-    authority: { store: atAuthority.store },
     ...options,
+    authority: { ...options.authority, store: atAuthority.store },
   })
   const directory = await mkdtemp(join(tmpdir(), 'lumojit-stage-'))
   // The application's own store may hold what a challenge asked for, so it lies apart. Tokens it may not hold.

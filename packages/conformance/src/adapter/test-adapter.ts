@@ -1,5 +1,6 @@
 import type { AdapterDriver } from '../adapter-driver.ts'
 import { allowedSkips } from '../requirements/skips.ts'
+import { apart } from './apart.ts'
 import { attacks } from './attacks.ts'
 import { type AdapterCase, type AdapterSuiteOptions, casesOf, type Scene } from './case.ts'
 import { concurrency } from './concurrency.ts'
@@ -7,11 +8,14 @@ import { controls } from './controls.ts'
 import { denial } from './denial.ts'
 import { ending } from './ending.ts'
 import { journey } from './journey.ts'
+import { late } from './late.ts'
 import { modelDriven } from './model-driven.ts'
 import { modes } from './modes.ts'
 import { pausing } from './pausing.ts'
 import { processes } from './processes.ts'
 import { secrecy } from './secrecy.ts'
+import { trouble } from './trouble.ts'
+import { twoEscalations } from './two-escalations.ts'
 
 /**
  * Every case an adapter has to pass, its skips among them as data. Any runner loops over the cases;
@@ -42,8 +46,12 @@ export function testAdapter(
 const scenes: readonly Scene[] = [
   ...journey,
   ...denial,
+  ...trouble,
   ...concurrency,
+  ...apart,
   ...pausing,
+  ...twoEscalations,
+  ...late,
   ...attacks,
   ...modes,
   ...processes,

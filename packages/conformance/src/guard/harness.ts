@@ -6,6 +6,8 @@ export interface GuardSetup {
   readonly audience: string
   readonly dialect: Dialect
   readonly challengeAnonymous: boolean
+  /** What the resource is known by at the issuer's introspection endpoint, for a guard that asks there. */
+  readonly introspection: { readonly clientId: string; readonly clientSecret: string }
   /** What the one guarded endpoint requires. */
   readonly required: AuthorizationDetails
 }

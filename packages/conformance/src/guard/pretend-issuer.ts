@@ -1,7 +1,8 @@
 import { once } from 'node:events'
-import { createServer, type Server, type ServerResponse } from 'node:http'
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { type Claims, makeKey, type SigningKey, sha256, signJws } from './signing.ts'
+import { text } from 'node:stream/consumers'
+import { type Claims, makeKey, readJws, type SigningKey, sha256, signJws } from './signing.ts'
 
 /** An authority as a guard sees it: metadata, keys and the feed, over a real socket, with buttons to misbehave. */
 export interface PretendIssuer {
@@ -11,6 +12,8 @@ export interface PretendIssuer {
   token(claims?: Claims, header?: Claims, by?: Parameters<typeof signJws>[2]): Promise<string>
   revoke(jti: string): Promise<void>
   endTask(taskId: string): Promise<void>
+  /** The resource's own, for the introspection endpoint. */
+  readonly introspection: { readonly clientId: string; readonly clientSecret: string }
   /** Publishes a new key and signs with it from now on. */
   rotate(): Promise<void>
   /** Closes the port and every connection. */
@@ -33,6 +36,8 @@ export async function pretendIssuer(): Promise<PretendIssuer> {
   const published = [key]
   const events: FeedEvent[] = []
   const feeds = new Set<ServerResponse>()
+  const dead = new Set<string>()
+  const introspection = { clientId: AUDIENCE, clientSecret: crypto.randomUUID() }
   let server: Server | undefined
   let port = 0
   let serial = 0
@@ -59,14 +64,32 @@ export async function pretendIssuer(): Promise<PretendIssuer> {
     '/.well-known/oauth-authorization-server': () => ({
       issuer: issuer(),
       jwks_uri: `${issuer()}/.well-known/jwks.json`,
+      introspection_endpoint: `${issuer()}/oauth/introspect`,
       lumojit_capabilities: { events_endpoint: `${issuer()}/jit/events` },
     }),
     '/.well-known/jwks.json': () => ({ keys: published.map(({ jwk }) => jwk) }),
+  }
+  /** Tells the resource what is not dead; whoever cannot say its secret learns nothing. */
+  const introspect = async (request: IncomingMessage, response: ServerResponse) => {
+    const form = new URLSearchParams(await text(request))
+    const { clientId, clientSecret } = introspection
+    const basic = `${encodeURIComponent(clientId)}:${encodeURIComponent(clientSecret)}`
+    const isKnown = request.headers.authorization === `Basic ${btoa(basic)}`
+    const claims = isKnown ? await readJws(form.get('token') ?? '', published) : undefined
+    const isDead = [claims?.jti, claims?.task_id].some((id) => dead.has(String(id)))
+    response.writeHead(isKnown ? 200 : 401, { 'content-type': 'application/json' })
+    const isActive = claims !== undefined && !isDead
+    response.end(
+      JSON.stringify(
+        isActive ? { active: true, token_type: 'Bearer', ...claims } : { active: false },
+      ),
+    )
   }
   const start = async () => {
     server = createServer((request, response) => {
       const path = request.url?.startsWith(PATH) ? request.url.slice(PATH.length) : ''
       if (path === '/jit/events') return follow(response)
+      if (path === '/oauth/introspect') return void introspect(request, response)
       const document = documents[path]
       response.writeHead(document ? 200 : 404, { 'content-type': 'application/json' })
       response.end(JSON.stringify(document?.() ?? { error: 'not_found' }))
@@ -106,10 +129,15 @@ export async function pretendIssuer(): Promise<PretendIssuer> {
         by,
       )
     },
-    revoke: async (jti) =>
-      publish({ name: 'revoked', data: { token: await sha256(jti), exp: expiry() } }),
-    endTask: async (taskId) =>
-      publish({ name: 'task-ended', data: { task: await sha256(taskId), exp: expiry() } }),
+    introspection,
+    revoke: async (jti) => {
+      dead.add(jti)
+      publish({ name: 'revoked', data: { token: await sha256(jti), exp: expiry() } })
+    },
+    endTask: async (taskId) => {
+      dead.add(taskId)
+      publish({ name: 'task-ended', data: { task: await sha256(taskId), exp: expiry() } })
+    },
     rotate: async () => {
       key = await makeKey('second')
       published.unshift(key)

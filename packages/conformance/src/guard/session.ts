@@ -33,6 +33,7 @@ export function guardCasesOf(harness: GuardHarness): GuardCaseOf {
           audience: AUDIENCE,
           dialect: 'lumoauth',
           challengeAnonymous: false,
+          introspection: issuer.introspection,
           required,
           ...setup,
         })

@@ -1,4 +1,4 @@
-import { encodeBase64url, type Json } from '@lumojit/protocol'
+import { decodeBase64url, encodeBase64url, type Json } from '@lumojit/protocol'
 
 export type Claims = { readonly [name: string]: Json | undefined }
 
@@ -34,6 +34,24 @@ export async function signJws(
       ? await crypto.subtle.sign('HMAC', await hmacKey(by.secret), bytes)
       : await crypto.subtle.sign(ECDSA, by.pair.privateKey, bytes)
   return `${input}.${encodeBase64url(new Uint8Array(signature))}`
+}
+
+/** What a JWS says, when one of these keys signed it. */
+export async function readJws(
+  jws: string,
+  keys: readonly SigningKey[],
+): Promise<Claims | undefined> {
+  const [header = '', payload = '', signature = ''] = jws.split('.')
+  const bytes = decodeBase64url(signature)
+  const said = decodeBase64url(payload)
+  if (bytes === undefined || said === undefined) return undefined
+  for (const { pair } of keys) {
+    const input = utf8.encode(`${header}.${payload}`)
+    if (await crypto.subtle.verify(ECDSA, pair.publicKey, bytes, input)) {
+      return JSON.parse(new TextDecoder().decode(said)) as Claims
+    }
+  }
+  return undefined
 }
 
 function hmacKey(secret: Uint8Array<ArrayBuffer>): Promise<CryptoKey> {

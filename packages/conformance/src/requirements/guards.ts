@@ -222,4 +222,74 @@ export const guards: readonly Requirement[] = [
       },
     ],
   },
+  {
+    id: 'guard:introspection',
+    says: 'A guard that asks the authority believes a yes for a second, no other answer at all, and nothing about another API.',
+    source: 'design §9, RFC 7662, contract D16',
+    sabotages: [
+      {
+        file: 'packages/guard/src/introspection.ts',
+        find: 'const BELIEVED_MS = 1_000',
+        replace: 'const BELIEVED_MS = 60_000',
+        why: 'what was revoked works for a minute',
+      },
+      {
+        file: 'packages/guard/src/introspection.ts',
+        find: 'const question = { askedAt: now, answer: this.#send(token) }',
+        replace:
+          'const question = { askedAt: now, answer: this.#send(token) }\n    void question.answer.then(() => (question.askedAt = this.#io.clock.now()), () => {})',
+        why: 'the second begins when a slow answer comes',
+      },
+      {
+        file: 'packages/guard/src/introspection.ts',
+        find: 'void question.answer.then((answer) => answer.active || forget(), forget)',
+        replace: 'question.answer.catch(() => {})',
+        why: 'a no and a fault are remembered',
+      },
+      {
+        file: 'packages/guard/src/introspection.ts',
+        find: 'if (known !== undefined && now - known.askedAt < BELIEVED_MS) return known.answer',
+        replace: 'if (known !== undefined && now < 0) return known.answer',
+        why: 'every call asks',
+      },
+      {
+        file: 'packages/guard/src/introspection.ts',
+        find: 'if (!isIntrospected(answer)) throw unreadable(url)',
+        replace: '',
+        why: 'an answer that says nothing counts',
+      },
+      {
+        file: 'packages/guard/src/introspection.ts',
+        find: '      throw refusedOrUnreachable(url, cause)',
+        replace:
+          '      return { active: true, token_type: "Bearer", cause } as unknown as Introspected',
+        why: 'an authority that is gone says yes',
+      },
+      {
+        file: 'packages/guard/src/verify-introspected.ts',
+        find: "if (local?.kind === 'refused') return local",
+        replace:
+          "if (local?.kind === 'refused') return verifyIntrospected('opaque', keys, settings, ask)",
+        why: 'what is forged is asked about',
+      },
+      {
+        file: 'packages/guard/src/verify-introspected.ts',
+        find: "if (!answer.active) return refused('The token is not active.')",
+        replace: '',
+        why: 'a no is not heard',
+      },
+      {
+        file: 'packages/guard/src/verify-introspected.ts',
+        find: 'if (!mayBeSilent(aud) && !isFor(settings.audience, aud)) return UNFIT',
+        replace: '',
+        why: 'any audience will do',
+      },
+      {
+        file: 'packages/guard/src/verify-introspected.ts',
+        find: "if (!mayBeSilent(type) && String(type).toLowerCase() !== 'bearer') return UNFIT",
+        replace: '',
+        why: 'a refresh token passes',
+      },
+    ],
+  },
 ]

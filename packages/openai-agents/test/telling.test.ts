@@ -81,7 +81,7 @@ describe('what the model is told', () => {
     }
     expect(await told({})).toEqual({
       type: 'text',
-      text: 'An error occurred while running the tool. Please try again.',
+      text: expect.stringMatching(/^An error occurred while running the tool\. Please try again\./),
     })
     expect(
       await told({ errorFunction: (_: unknown, thrown: unknown) => `said: ${thrown}` }),

@@ -5,7 +5,7 @@ import { renewClaims } from './claims.ts'
 import { digest } from './digest.ts'
 import { LumojitError, refuse } from './errors.ts'
 import { either } from './flight.ts'
-import type { Entry } from './ledger.ts'
+import { type Entry, serves } from './ledger.ts'
 import { obtain, underPolicy } from './obtain.ts'
 import { standing } from './poll.ts'
 import { type JitRequestInit, prepare } from './prepare.ts'
@@ -68,20 +68,26 @@ async function firstCredential(
   init: JitRequestInit,
 ): Promise<Carried> {
   const now = task.ground.clock.now()
-  const { resource, method, url } = sending
+  const { method, url } = sending
   if (init.grant) {
     const entry = await given(task, call, sending, init.grant.requestId)
     if (entry) return { kind: 'grant', entry, fresh: true }
   }
-  const declared = call.declared.find(
-    ({ grant }) => grant.resource.url === resource.url && grant.expiresAt > now,
-  )
+  const declared = call.declared.find((entry) => liveAt(entry, sending, now))
   if (declared) return { kind: 'grant', entry: declared, fresh: true }
   const learned = task.ledger.learned(method, url.href, now)
   if (learned && (await mayRide(task, call, sending, learned))) {
     return { kind: 'grant', entry: learned, fresh: false }
   }
   return base(task, sending)
+}
+
+function liveAt({ grant }: Entry, { resource }: Sending, now: number): boolean {
+  return grant.resource.url === resource.url && grant.expiresAt > now
+}
+
+function isCarried(carried: Carried, entry: Entry): boolean {
+  return carried.kind === 'grant' && carried.entry === entry
 }
 
 /** What this call may not ask for it may not be sent ahead with either, whoever asked for it. */
@@ -221,11 +227,23 @@ async function react(
     if (response.status === 403 || journey.renewed || attempt >= MOST_SENDS) return undefined
     journey.renewed = true
     if (carried.kind === 'base') return await base(task, sending, true)
-    if (carried.kind === 'grant') return await renew(task, call, carried.entry)
-    return undefined
+    if (carried.kind !== 'grant') return undefined
+    const asking = asked(call, init, sending)
+    try {
+      return await renew(task, asking, carried.entry)
+    } finally {
+      call.latch ??= asking.latch
+    }
   } catch (error) {
     throw withResponse(error, response)
   }
+}
+
+/** The call, with what this one fetch says of waiting and leaving. */
+function asked(call: Call, init: JitRequestInit, { signal }: Sending): Call {
+  if (init.pending === undefined && init.waitMs === undefined && signal === call.signal) return call
+  const { pending = call.pending, waitMs = call.waitMs } = init
+  return { ...call, pending, waitMs, signal }
 }
 
 async function answer(
@@ -250,16 +268,13 @@ async function answer(
   if (carried.kind === 'grant' && carried.entry.canonical === question.canonical) {
     task.ledger.drop(carried.entry)
   }
+  const now = task.ground.clock.now()
+  const other = call.declared.find(
+    (entry) => liveAt(entry, sending, now) && serves(entry, question) && !isCarried(carried, entry),
+  )
+  if (other) return { kind: 'grant', entry: other, fresh: true, reference }
   const except = carried.kind === 'grant' ? { except: new Set([carried.entry]) } : {}
-  const own = init.pending === undefined && init.waitMs === undefined && !init.signal
-  const asking = own
-    ? call
-    : {
-        ...call,
-        pending: init.pending ?? call.pending,
-        waitMs: init.waitMs ?? call.waitMs,
-        signal: sending.signal,
-      }
+  const asking = asked(call, init, sending)
   try {
     return {
       kind: 'grant',
@@ -317,6 +332,7 @@ function unitOf(call: Call, circumstances: string): Promise<string> {
 async function renew(task: TaskState, call: Call, entry: Entry): Promise<Carried> {
   const { clock, emit } = task.ground
   const { question, grant } = entry
+  const leave = either(task.signal, call.signal)
   const current = task.ledger.byRequest(grant.ref.requestId)
   // Another call has mended it already; redeeming once more would kill what that call got.
   if (current && current !== entry) return { kind: 'grant', entry: current, fresh: true }
@@ -325,10 +341,10 @@ async function renew(task: TaskState, call: Call, entry: Entry): Promise<Carried
     const renewed = sameOwners(await obtain(task, call, question), entry)
     return { kind: 'grant', entry: renewed, fresh: true }
   }
-  const decision = await atAuthority(standing(task, grant.ref))
+  const decision = await atAuthority(standing(task, grant.ref, leave))
   if (decision.status === 'granted') {
     // The reuse that was settled at first stays, also where the authority does not repeat it.
-    const again = await redeem(task, { ...question, reuse: entry.reuse }, grant.ref, true)
+    const again = await redeem(task, { ...question, reuse: entry.reuse }, grant.ref, true, leave)
     if ('entry' in again) {
       return { kind: 'grant', entry: sameOwners(again.entry, entry), fresh: true }
     }

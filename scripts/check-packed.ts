@@ -41,6 +41,21 @@ function faultsOf(tarball: string, name: string): string[] {
   return faults.map((fault) => `${name}: ${fault}`)
 }
 
+/** Our own declarations are to hold in a stranger's strict project; those of others are their affair. */
+function mustBeTyped(consumer: string): void {
+  const tsc = join(root, 'node_modules/typescript/bin/tsc')
+  const args = [tsc, '-p', consumer, '--pretty', 'false']
+  const { status, stdout, error } = spawnSync(process.execPath, args, {
+    cwd: consumer,
+    encoding: 'utf8',
+  })
+  if (status === 0) return
+  const complaints = stdout.split(/\n(?=\S)/).filter((text) => text.trim() !== '')
+  const ofOthers = /^node_modules\/(?!@lumojit\/)\S+\(\d+,\d+\): error TS/
+  const ours = complaints.filter((text) => !ofOthers.test(text))
+  if (ours.length > 0 || complaints.length === 0) throw new Error(error?.message ?? ours.join('\n'))
+}
+
 /** Loads each entry both ways, in one process, from inside the consumer. */
 const probe = `
 import { createRequire } from 'node:module'
@@ -112,7 +127,6 @@ try {
     strict: true,
     exactOptionalPropertyTypes: true,
     noEmit: true,
-    // Our own declarations are to hold in a stranger's strict project; those of others are their affair.
     skipLibCheck: false,
     types: ['node'],
     typeRoots: [join(root, 'node_modules/@types')],
@@ -121,7 +135,7 @@ try {
     join(consumer, 'tsconfig.json'),
     JSON.stringify({ compilerOptions, files: ['types.ts'] }),
   )
-  run(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-p', consumer], consumer)
+  mustBeTyped(consumer)
   console.log(
     `packed: ${names.length} packages, ${entries.length} entries, imported, required and typed`,
   )

@@ -37,5 +37,5 @@ if (waiting.length > 0) {
   }
 } else {
   console.log(result.finalOutput)
-  await jit[Symbol.asyncDispose]()
 }
+await jit[Symbol.asyncDispose]()

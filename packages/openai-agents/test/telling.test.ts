@@ -185,4 +185,33 @@ describe('a tool that exists, under permission', () => {
     expect(toldOf(model, 'c1')).toMatchObject({ text: '{"paid":"inv-1"}' })
     expect(stage.paid()).toEqual(['inv-1'])
   })
+
+  it('tells a refusal it met inside where it has no words of its own, and is left alone where it has', async () => {
+    const stage = await openStage({ policy: { decide: () => ({ allow: false, reason: 'no' }) } })
+    const make = (extra: object, recovers = false) =>
+      wrap(
+        tool({
+          name: 'theirs',
+          description: 'Somebody else’s.',
+          parameters,
+          execute: async ({ id }) => {
+            const work = sendPayment(currentTask() as never, stage.api, id)
+            return recovers ? work.catch(() => 'I noted it instead.') : work
+          },
+          ...extra,
+        }),
+      )
+    const told = async (theirs: ReturnType<typeof make>) => {
+      const { agent, model } = acting([theirs], [call('c1', { id: 'x' }, 'theirs')], [say('ok')])
+      await stage.runner().run(agent, 'go')
+      return (toldOf(model, 'c1') as { text: string }).text
+    }
+    expect(JSON.parse(await told(make({})))).toMatchObject({
+      error: 'permission_refused',
+      code: 'POLICY_REFUSED',
+      retryable: false,
+    })
+    expect(await told(make({ errorFunction: () => 'Ask somebody.' }))).toBe('Ask somebody.')
+    expect(await told(make({}, true))).toBe('I noted it instead.')
+  })
 })

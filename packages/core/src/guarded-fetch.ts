@@ -1,6 +1,6 @@
 import type { Challenge, Permission, Secret } from '@lumojit/protocol'
 import { redeem } from './ask.ts'
-import { type Call, suspended } from './call.ts'
+import { type Call, suspended, ttlFor } from './call.ts'
 import { renewClaims } from './claims.ts'
 import { digest } from './digest.ts'
 import { LumojitError, refuse } from './errors.ts'
@@ -17,7 +17,6 @@ import { atAuthority, type TaskState } from './task-state.ts'
 /** Credentials tried for one call: the first, and what two challenges can add. */
 const MOST_SENDS = 3
 /** A grant this near its end may have ended on the way. */
-const LONGEST_TTL_SECONDS = 900
 const NEAR_EXPIRY_MS = 30_000
 
 /** What went out. `fresh`: obtained for this very call, so that the same challenge again is the end of it. */
@@ -120,7 +119,7 @@ async function given(
     )
   }
   if (entry.reuse === 'task') return entry
-  const unit = await unitOf(call, await circumstancesOf(sending))
+  const unit = await unitOf(call, await circumstancesOf(sending), sending.nth)
   entry.spentBy ??= unit
   if (entry.spentBy !== unit) return undefined
   entry.units.add(unit)
@@ -256,7 +255,7 @@ async function answer(
   permission: Permission,
   attempt: number,
 ): Promise<Carried> {
-  const question = await questionOf(call, sending, init, permission, task.ground.ttlSeconds)
+  const question = await questionOf(call, sending, init, permission, ttlFor(task, call))
   const { reference } = challenge
   if (carried.kind === 'grant' && carried.fresh) {
     const sameReference = reference !== undefined && reference === carried.reference
@@ -308,15 +307,14 @@ async function questionOf(
     permission,
     canonical: canonicalPermission(permission),
     reuse: isSafe(method) ? 'task' : 'once',
-    unit: await unitOf(call, circumstances),
+    unit: await unitOf(call, circumstances, sending.nth),
     circumstances,
     method,
     url,
     justification:
       init.justification ??
       (call.toolName ? `${call.toolName} (${method})` : `${method} ${url.pathname}`),
-    // A pause may be long, and a token that ends while its call is resumed is asked for in vain.
-    ttlSeconds: call.pending === 'block' ? ttlSeconds : LONGEST_TTL_SECONDS,
+    ttlSeconds,
   }
 }
 
@@ -324,8 +322,8 @@ async function circumstancesOf({ method, url, body }: Sending): Promise<string> 
   return digest([method, url.href, await body.hash()])
 }
 
-function unitOf(call: Call, circumstances: string): Promise<string> {
-  return digest([call.identity, circumstances])
+function unitOf(call: Call, circumstances: string, nth: number): Promise<string> {
+  return digest([call.identity, circumstances, nth])
 }
 
 /** A 401 on a grant: its time may be over, or somebody ended it. Only the first is mended. */

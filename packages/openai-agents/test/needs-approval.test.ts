@@ -1,4 +1,4 @@
-import { Agent, Runner, RunState, tool } from '@openai/agents'
+import { Agent, Runner, tool } from '@openai/agents'
 import { ScriptedModel } from '@openai/agents/testing'
 import { describe, expect, it } from 'vitest'
 import { call, parameters, say } from './stage.ts'
@@ -53,15 +53,6 @@ describe('the SDK’s own needsApproval', () => {
     const { agent, runner, order } = clerk(async () => false)
     await runner.run(agent, 'go')
     expect(order).toEqual(['asked', 'guardrail', 'executed'])
-  })
-
-  it('is asked again after a restore, although the application has approved', async () => {
-    const { agent, runner, order } = clerk(async () => true)
-    const first = await runner.run(agent, 'go')
-    const restored = await RunState.fromString(agent, first.state.toString())
-    for (const item of restored.getInterruptions()) restored.approve(item)
-    await runner.run(agent, restored)
-    expect(order.filter((each) => each === 'asked').length).toBe(2)
   })
 
   it('ends the run with what it throws', async () => {

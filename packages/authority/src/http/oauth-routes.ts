@@ -28,6 +28,7 @@ export const postOauthToken = async ({ context, request }: Call) => {
     })
   if (client && client.kind !== 'agent')
     throw new OperationError('invalid_client', 'The client is no agent.')
+  if (client) context.rateLimits.count('token', client.id)
   if (exchanges) return exchange(context, body, client?.id)
   const issued = await issueAgentToken(context, {
     agentId: client?.id ?? '',
@@ -63,12 +64,14 @@ const exchange = async (context: Context, body: Members, agentId: string | undef
 export const postIntrospect = async ({ context, request }: Call) => {
   const body = await readForm(request)
   const client = await authenticateClient(context, request, body)
+  context.rateLimits.count('introspect', client.id)
   return introspect(context, { client, token: requireText('token', body.token, 16_384) })
 }
 
 export const postRevoke = async ({ context, request }: Call) => {
   const body = await readForm(request)
   const client = await authenticateClient(context, request, body)
+  context.rateLimits.count('introspect', client.id)
   await revokeToken(context, { client, token: requireText('token', body.token, 16_384) })
   return {}
 }

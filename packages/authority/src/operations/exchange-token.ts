@@ -38,6 +38,8 @@ export const exchangeToken = async (
 ): Promise<ExchangedToken> => {
   const agent = context.directory.agent(await actingAgent(context, input))
   if (!agent) throw new OperationError('invalid_client', 'The acting client is no agent.')
+  // Counted at the endpoint when the agent has authenticated there.
+  if (input.agentId === undefined) context.rateLimits.count('token', agent.id)
   if (!agent.actsForUsers)
     throw new OperationError('delegation_not_allowed', 'The agent may not act for users.')
   const subject = await readToken(context, input.subjectToken)

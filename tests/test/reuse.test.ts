@@ -205,7 +205,8 @@ describe('once, and for the task', () => {
   })
 
   it('reuse:unsafe-calls-do-not-share-a-human — ten parallel equal payments are ten questions', async () => {
-    const world = await stage()
+    // Nine denials in one task would otherwise suspend it.
+    const world = await stage({ authority: { limits: { denials: 10, riskScore: 1_000 } } })
     const jit = world.jit({ budget: { open: 10 } })
     await jit.runTask({}, async (task) => {
       const calls = Array.from({ length: 10 }, (_, n) =>

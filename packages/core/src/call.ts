@@ -113,6 +113,11 @@ export async function approvalOf(task: TaskState, call: Call): Promise<PendingAp
   return { type: 'lumojit.permission', handle, toolName: call.toolName, requests }
 }
 
+/** A pause may be long, and a token that ends while its call is resumed is asked for in vain. */
+export function ttlFor(task: TaskState, call: Call): number {
+  return call.pending === 'block' ? task.ground.ttlSeconds : 900
+}
+
 /** Every fetch of a call that has been suspended ends here. */
 export function suspended(call: Call, approval?: PendingApproval): LumojitError {
   return new LumojitError(

@@ -33,6 +33,9 @@ export interface Entry {
   spentBy?: string
 }
 
+/** Places remembered to start with a grant; an agent that walks a whole site does not keep every page. */
+const MOST_LEARNED = 1_000
+
 /**
  * What one task holds, by resource: live grants, questions that were asked, denials, and which
  * grant a method and URL needed the last time. Nothing here crosses a task or a resource.
@@ -111,7 +114,10 @@ export class Ledger {
 
   /** Only what the whole task may use is ever sent before anybody asked for it. */
   learn(method: string, url: string, entry: Entry): void {
-    if (entry.reuse === 'task') this.#learned.set(place(method, url), entry)
+    if (entry.reuse !== 'task') return
+    const [oldest] = this.#learned.keys()
+    if (oldest !== undefined && this.#learned.size >= MOST_LEARNED) this.#learned.delete(oldest)
+    this.#learned.set(place(method, url), entry)
   }
 
   learned(method: string, url: string, now: number): Entry | undefined {

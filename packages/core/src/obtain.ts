@@ -14,6 +14,8 @@ import { isAt } from './resource-list.ts'
 import { atAuthority, type TaskState } from './task-state.ts'
 
 const UNDETECTED_MS = 300_000
+/** A hook that always wants to look again looks this often; in between there is the long poll. */
+const RECHECK_MS = 1_000
 /** A person's last moment, and then some for the answer to arrive. */
 const GRACE_MS = 5_000
 
@@ -106,7 +108,7 @@ async function escalate(
 ): Promise<Entry> {
   const { ledger, clock } = { ledger: task.ledger, clock: task.ground.clock }
   const leave = either(task.signal, call.signal)
-  const wait = { since: clock.now(), rounds: 0 }
+  const wait = { since: clock.now(), rounds: 0, recheckAt: 0 }
   let state: Escalation = begin(known)
   let waited = state.at === 'check'
   let pending: Pending | undefined
@@ -122,7 +124,7 @@ async function escalate(
         break
       }
       case 'check': {
-        const decision = await atAuthority(standing(task, state.ref))
+        const decision = await atAuthority(standing(task, state.ref, leave))
         state = next(state, { type: 'decided', decision })
         pending = note(task, call, name, decision)
         break
@@ -160,14 +162,17 @@ async function turn(
   task: TaskState,
   call: Call,
   pending: Pending,
-  wait: { since: number; rounds: number },
+  wait: { since: number; rounds: number; recheckAt: number },
 ): Promise<Decision> {
   const { clock } = task.ground
   await renewClaims(task, call)
   if (call.onPending) {
     const verdict = await hook(task, call)
-    if (verdict === 'recheck') return atAuthority(standing(task, pending.ref))
     if (verdict === 'suspend') return pause(task, call)
+    if (verdict === 'recheck' && clock.now() >= wait.recheckAt) {
+      wait.recheckAt = clock.now() + RECHECK_MS
+      return atAuthority(standing(task, pending.ref))
+    }
   }
   const until = deadline(call, pending, wait.since)
   const left = until - clock.now()

@@ -5,7 +5,7 @@ import {
   type Reuse,
   readDetails,
 } from '@lumojit/protocol'
-import { type Call, newCall, type PendingMode, suspended } from './call.ts'
+import { type Call, newCall, type PendingMode, suspended, ttlFor } from './call.ts'
 import { digest } from './digest.ts'
 import { LumojitError } from './errors.ts'
 import { either } from './flight.ts'
@@ -91,7 +91,7 @@ async function askedFor(
   const resource = listedResource(task, options.resource)
   const read = detailsOf(details)
   const permission = canonical(read)
-  const { ttlSeconds = task.ground.ttlSeconds } = options
+  const { ttlSeconds = ttlFor(task, call) } = options
   return {
     resource,
     permission: { kind: 'details', details: read },

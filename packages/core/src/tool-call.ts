@@ -1,5 +1,12 @@
 import type { AuthorizationDetails, Json } from '@lumojit/protocol'
-import { approvalOf, type Call, newCall, type PendingMode, type PendingVerdict } from './call.ts'
+import {
+  approvalOf,
+  type Call,
+  newCall,
+  type PendingMode,
+  type PendingVerdict,
+  ttlFor,
+} from './call.ts'
 import { releaseClaims } from './claims.ts'
 import type { ToolContext } from './context.ts'
 import { within } from './current-task.ts'
@@ -196,7 +203,7 @@ async function declare(
       method: '',
       url: new URL(resource.url),
       justification: call.toolName,
-      ttlSeconds: task.ground.ttlSeconds,
+      ttlSeconds: ttlFor(task, call),
     })
   })
   const settled = await Promise.allSettled(asked)

@@ -109,6 +109,26 @@ describe('renew:by-the-table', () => {
   })
 })
 
+describe('leaving a renewal', () => {
+  it('flight:abort-is-own — a fetch’s own signal ends its renewal, though the authority hangs', async () => {
+    const served = authority({ status: () => new Promise(() => {}) })
+    let live = true
+    const net = network((sent) => {
+      if (bearer(sent) === 'Bearer base-token') return challenge()
+      return live ? ok() : new Response(null, { status: 401 })
+    })
+    const { task } = taskOn({ fetch: net.fetch, authority: served.port })
+    await guardedFetch(task, await plain(), `${API}/x`)
+    live = false
+    const controller = new AbortController()
+    const init = { signal: controller.signal }
+    const renewed = fetchGuarded(task, await plain(), new URL(`${API}/x`), init)
+    await Promise.race([until(() => served.count('status') === 1), renewed])
+    controller.abort('mine')
+    await expect(renewed).rejects.toBe('mine')
+  })
+})
+
 describe('what is thrown', () => {
   it('each of many that are refused by one answer gets an error of its own, with the response it met', async () => {
     const served = authority({ request: async () => ({ status: 'denied', message: 'no' }) })

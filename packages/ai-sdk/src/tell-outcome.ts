@@ -3,6 +3,8 @@ import type { Outcome, PendingApproval, Refusal } from '@lumojit/core'
 /** Final, for the model and for the interface alike: what was refused, and whether asking again can help. */
 export interface PermissionRefused extends Refusal {
   readonly error: 'permission_refused'
+  /** For the model: what to make of it. */
+  readonly next: string
 }
 
 /** With `escalate: 'model'`: the model decides whether to ask. */
@@ -23,7 +25,10 @@ export function isAnswer(output: unknown): output is PermissionAnswer {
 }
 
 export function refused(refusal: Refusal): PermissionRefused {
-  return { error: 'permission_refused', ...refusal }
+  const next = refusal.retryable
+    ? 'It may be tried again later.'
+    : 'This is final. Do not repeat the call; say that it was not permitted.'
+  return { error: 'permission_refused', ...refusal, next }
 }
 
 /** What the SDK takes as the output of the call. `pause` notes what it waits for. */

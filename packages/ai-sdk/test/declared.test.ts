@@ -62,6 +62,7 @@ it('refuse:not-asked-again-in-task — a declared permission that is denied ends
     message: 'Not this one.',
     retryable: false,
     risk: 'critical',
+    next: 'This is final. Do not repeat the call; say that it was not permitted.',
   })
   expect(ran).toEqual([])
 })

@@ -15,6 +15,7 @@ const NO = {
     message: 'Not this one.',
     retryable: false,
     risk: 'critical',
+    next: 'This is final. Do not repeat the call; say that it was not permitted.',
   },
 }
 

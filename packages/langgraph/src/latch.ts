@@ -1,8 +1,11 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 
-/** Where a call that paused says so to the middleware around it, whatever stands between them. */
+/** Where a call says to the middleware around it how it ended, whatever stands between them. */
 export interface Latch {
+  /** It paused. */
   pause?: unknown
+  /** It ends the run. */
+  fault?: unknown
 }
 
 const latches = new AsyncLocalStorage<Latch>()

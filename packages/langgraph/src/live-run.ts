@@ -49,10 +49,6 @@ export class LiveRun implements CurrentRun {
     })
   }
 
-  get fault(): LumojitError | undefined {
-    return this.#fault
-  }
-
   signal(own: AbortSignal | undefined): AbortSignal {
     return own ? AbortSignal.any([own, this.#end.signal]) : this.#end.signal
   }

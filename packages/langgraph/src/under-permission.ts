@@ -22,7 +22,7 @@ export async function underPermission(work: Work): Promise<unknown> {
   const { toolName, input, runtime } = work
   const latch = currentLatch()
   // Something between this tool and the middleware took the pause for a failure.
-  if (latch?.pause) throw latch.pause
+  if (latch?.pause ?? latch?.fault) throw latch.pause ?? latch.fault
   const run = currentRun(toolName)
   try {
     const call = readCall(run, toolName, input, runtime, await work.declared())
@@ -30,6 +30,7 @@ export async function underPermission(work: Work): Promise<unknown> {
     if (outcome.kind === 'refused' && outcome.refusal.code === 'CLAIMED_ELSEWHERE') {
       const error = claimedElsewhere(outcome.refusal)
       run.giveWay(error)
+      if (latch) latch.fault = error
       throw error
     }
     if (outcome.kind !== 'pending') return tellOutcome(outcome, call)
@@ -41,7 +42,10 @@ export async function underPermission(work: Work): Promise<unknown> {
     if (latch) latch.pause = pause
     throw pause
   } catch (error) {
-    if (isFault(error)) run.fail(error)
+    if (isFault(error)) {
+      run.fail(error)
+      if (latch) latch.fault = error
+    }
     throw error
   }
 }

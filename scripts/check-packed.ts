@@ -3,28 +3,13 @@
  * type-checks every entry. Nothing is published. Usage: pnpm build && node scripts/check-packed.ts
  */
 import { execFileSync, spawnSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
+import { makeConsumer, probeConsumer } from './packing/consumer.ts'
+import { pack, publicPackages } from './packing/packages.ts'
 
 const root = resolve(import.meta.dirname, '..')
-
-interface Packed {
-  readonly name: string
-  readonly version: string
-  readonly private?: boolean
-  readonly exports: Readonly<Record<string, unknown>>
-  readonly peerDependencies?: Readonly<Record<string, string>>
-}
-const manifestAt = (folder: string) =>
-  JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as Packed
-
-function run(command: string, args: readonly string[], cwd: string): void {
-  const { status, stdout, stderr, error } = spawnSync(command, args, { cwd, encoding: 'utf8' })
-  if (status === 0) return
-  const output = `${stdout ?? ''}${stderr ?? ''}`.trim().split('\n').slice(-30).join('\n')
-  throw new Error(`${command} ${args.join(' ')}: ${error?.message ?? `exit ${status}`}\n${output}`)
-}
 
 /** What a packed package may not hold: the workspace's own words, and files nobody asked for. */
 function faultsOf(tarball: string, name: string): string[] {
@@ -41,67 +26,35 @@ function faultsOf(tarball: string, name: string): string[] {
   return faults.map((fault) => `${name}: ${fault}`)
 }
 
-/** Loads each entry both ways, in one process, from inside the consumer. */
-const probe = `
-import { createRequire } from 'node:module'
-const require = createRequire(import.meta.url)
-for (const entry of process.argv.slice(2)) {
-  const imported = Object.keys(await import(entry)).sort().join()
-  const required = Object.keys(require(entry)).filter((name) => name !== '__esModule').sort().join()
-  if (imported === '') throw new Error(entry + ' exports nothing')
-  if (imported !== required) throw new Error(entry + ': import gives ' + imported + ', require gives ' + required)
+/** What the compiler says of ours. A framework's own declarations may not hold in a strict project: not our affair. */
+function typeFaults(consumer: string): string[] {
+  const tsc = join(root, 'node_modules/typescript/bin/tsc')
+  const { status, stdout } = spawnSync(
+    process.execPath,
+    [tsc, '--pretty', 'false', '-p', consumer],
+    {
+      cwd: consumer,
+      encoding: 'utf8',
+      maxBuffer: 1 << 28,
+    },
+  )
+  if (status === 0) return []
+  const said = stdout.split('\n').filter((line) => /^\S.*error TS\d+/.test(line))
+  if (said.length === 0) return [`tsc: exit ${status}`]
+  return said.filter((line) => !/^node_modules\/(?!@lumojit\/|lumojit\/)/.test(line))
 }
-`
 
-const folders = readdirSync(join(root, 'packages'))
-  .map((name) => join(root, 'packages', name))
-  .filter((folder) => !manifestAt(folder).private)
-const names = folders.map((folder) => manifestAt(folder).name)
 const place = mkdtempSync(join(tmpdir(), 'lumojit-packed-'))
 try {
-  const tarballs = join(place, 'tarballs')
-  const consumer = join(place, 'consumer')
-  mkdirSync(tarballs)
-  mkdirSync(consumer)
-  const filters = names.map((name) => `--filter=${name}`)
-  run('pnpm', [...filters, '-r', 'pack', '--pack-destination', tarballs], root)
-  const files = readdirSync(tarballs)
-  const tarballOf = (name: string) => {
-    const file = files.find((file) => file.startsWith(`${name.slice(1).replace('/', '-')}-`))
-    if (file === undefined) throw new Error(`${name} was not packed`)
-    return join(tarballs, file)
-  }
-  const faults = names.flatMap((name) => faultsOf(tarballOf(name), name))
+  const tarballs = pack(root, join(place, 'tarballs'))
+  const faults = [...tarballs].flatMap(([name, tarball]) => faultsOf(tarball, name))
   if (faults.length > 0) throw new Error(faults.join('\n'))
 
-  const peers = Object.assign(
-    {},
-    ...folders.map((folder) => manifestAt(folder).peerDependencies ?? {}),
-  )
-  const ours = Object.fromEntries(names.map((name) => [name, `file:${tarballOf(name)}`]))
-  const manifest = {
-    name: 'consumer',
-    private: true,
-    type: 'module',
-    dependencies: { ...peers, ...ours },
-  }
-  writeFileSync(join(consumer, 'package.json'), JSON.stringify(manifest, null, 2))
-  const quiet = [
-    '--prefer-offline',
-    '--ignore-scripts',
-    '--no-audit',
-    '--no-fund',
-    '--loglevel=error',
-  ]
-  run('npm', ['install', ...quiet], consumer)
-
-  const entries = names.flatMap((name) =>
-    Object.keys(manifestAt(join(consumer, 'node_modules', name)).exports)
-      .filter((path) => path !== './package.json')
-      .map((path) => name + path.slice(1)),
-  )
-  writeFileSync(join(consumer, 'probe.mjs'), probe)
-  run(process.execPath, ['probe.mjs', ...entries], consumer)
+  const consumer = join(place, 'consumer')
+  const peers = publicPackages(root).map(({ peerDependencies = {} }) => peerDependencies)
+  const made = makeConsumer(consumer, tarballs, Object.assign({}, ...peers))
+  const { entries, commands } = made
+  probeConsumer(consumer, made)
 
   const lines = entries.map((entry, nth) => `export * as entry${nth} from '${entry}'\n`)
   writeFileSync(join(consumer, 'types.ts'), lines.join(''))
@@ -112,7 +65,7 @@ try {
     strict: true,
     exactOptionalPropertyTypes: true,
     noEmit: true,
-    // Our own declarations are to hold in a stranger's strict project; those of others are their affair.
+    // Our own declarations are to hold in a stranger's strict project.
     skipLibCheck: false,
     types: ['node'],
     typeRoots: [join(root, 'node_modules/@types')],
@@ -121,9 +74,10 @@ try {
     join(consumer, 'tsconfig.json'),
     JSON.stringify({ compilerOptions, files: ['types.ts'] }),
   )
-  run(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-p', consumer], consumer)
+  const typed = typeFaults(consumer)
+  if (typed.length > 0) throw new Error(typed.join('\n'))
   console.log(
-    `packed: ${names.length} packages, ${entries.length} entries, imported, required and typed`,
+    `packed: ${tarballs.size} packages, ${entries.length} entries, imported, required and typed; ${commands.length} commands`,
   )
   for (const entry of entries) console.log(`  ${entry}`)
 } catch (error) {

@@ -19,19 +19,23 @@ export interface Evidence {
 }
 
 const ID = /^[a-z][a-z0-9-]*:[a-z][a-z0-9-]*$/
-/** A title segment that begins with something of an id's form claims to check that requirement. */
-const CLAIM = /^([a-z][a-z0-9-]*:[a-z][a-z0-9-]*)(?=\s|$)/
+/**
+ * A title segment that begins with something of an id's form claims to check that requirement, if it is
+ * of a known room or stands where an id stands, alone or before a dash. (`urn:x names y` is prose.)
+ */
+const CLAIM = /^(([a-z][a-z0-9-]*):[a-z][a-z0-9-]*)(?=(\s—|$)|\s)/
 
 /** Every requirement has tests and sabotages, every claim names a requirement, every skip is justified. */
 export function findProblems(evidence: Evidence): readonly Problem[] {
   const problems: Problem[] = []
   const known = new Set(evidence.requirements.map(({ id }) => id))
+  const rooms = new Set(evidence.requirements.map(({ id }) => id.split(':', 1)[0] ?? ''))
   const claimed = new Set<string>()
 
   for (const { file, line, title } of evidence.tests) {
     for (const segment of title) {
-      const id = CLAIM.exec(segment)?.[1]
-      if (id === undefined) continue
+      const [, id = '', room = '', place] = CLAIM.exec(segment) ?? []
+      if (place === undefined && !rooms.has(room)) continue
       if (known.has(id)) claimed.add(id)
       else problems.push({ file, line, what: `the title names ${id}, which is no requirement` })
     }

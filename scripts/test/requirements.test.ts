@@ -50,6 +50,7 @@ describe('the gate on requirements', () => {
 
   it('leaves titles alone that only look like prose', () => {
     const titles = [
+      'urn:other names it',
       'http: a colon',
       'NOTE:this',
       'node:fs',

@@ -148,7 +148,11 @@ describe('the latch', () => {
           () => 'could not read',
         ),
       )
-      expect(outcome).toEqual({ kind: 'done', value: 'could not read' })
+      expect(outcome).toMatchObject({
+        kind: 'done',
+        value: 'could not read',
+        refused: { code: 'POLICY_REFUSED' },
+      })
     })
   })
 

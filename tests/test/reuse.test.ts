@@ -153,6 +153,25 @@ describe('once, and for the task', () => {
     expect(world.counts()).toMatchObject({ requests: 1, approvals: 1 })
   })
 
+  it('reuse:once-is-once — the same payment twice in one tool call is two questions', async () => {
+    const world = await stage()
+    const jit = world.jit()
+    await jit.runTask({}, async (task) => {
+      const twice = jit.callTool(toolCall(task, { pending: 'block' }), async ({ fetch }) => {
+        await fetch(`${world.api.url}/v1/payments`, pay('i1'))
+        await fetch(`${world.api.url}/v1/payments`, pay('i1'))
+      })
+      const [first] = await world.human.waitForPending(1)
+      await world.human.approve(first?.requestId ?? '')
+      const [second] = await world.human.waitForPending(1)
+      expect(second?.requestId).not.toBe(first?.requestId)
+      expect(world.api.effects()).toHaveLength(1)
+      await world.human.deny(second?.requestId ?? '')
+      expect(refused(await twice).code).toBe('DENIED')
+    })
+    expect(world.api.effects()).toHaveLength(1)
+  })
+
   it('reuse:once-is-once — asked for ahead: the grant goes with the fetch it is given to, and with no second one', async () => {
     const world = await stage()
     await world.jit().runTask({}, async (task) => {
@@ -205,7 +224,8 @@ describe('once, and for the task', () => {
   })
 
   it('reuse:unsafe-calls-do-not-share-a-human — ten parallel equal payments are ten questions', async () => {
-    const world = await stage()
+    // Nine denials in one task would otherwise suspend it.
+    const world = await stage({ authority: { limits: { denials: 10, riskScore: 1_000 } } })
     const jit = world.jit({ budget: { open: 10 } })
     await jit.runTask({}, async (task) => {
       const calls = Array.from({ length: 10 }, (_, n) =>

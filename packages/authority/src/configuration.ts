@@ -2,8 +2,10 @@ import { agentSlug } from './agent-slug.ts'
 import { readAudience } from './audience.ts'
 import { systemClock } from './clock.ts'
 import { ConfigurationError } from './configuration-error.ts'
-import { readLimits } from './limits.ts'
-import type { AuthorityOptions, ResourceOptions } from './options.ts'
+import type { Credential } from './credentials.ts'
+import { readLimits, readRates } from './limits.ts'
+import type { AuthorityOptions, CallbackOptions, ResourceOptions } from './options.ts'
+import { isSecretHash } from './secret-hash.ts'
 
 const isLoopback = (host: string): boolean =>
   host === 'localhost' || host === '[::1]' || /^127(\.\d{1,3}){3}$/.test(host)
@@ -26,6 +28,36 @@ const requireUnique = (what: string, names: readonly string[]) => {
     throw new ConfigurationError(`${what} "${twice}" is there twice.`, `Make each ${what} unique.`)
   if (names.some((name) => typeof name !== 'string' || name === '' || name.length > 255))
     throw new ConfigurationError(`A ${what} is empty or too long.`, 'Use 1 to 255 characters.')
+}
+
+const requireCredential = (who: string, { secret, secretHash }: Credential) => {
+  if ((secret === undefined || secret === '') && secretHash === undefined)
+    throw new ConfigurationError(
+      `${who} has no secret.`,
+      'Give it one, best 32 random bytes as text.',
+    )
+  if (secretHash !== undefined && (secret !== undefined || !isSecretHash(secretHash)))
+    throw new ConfigurationError(
+      `${who} has a secret hash that cannot be used.`,
+      'Give either `secret`, or as `secretHash` what `hashSecret` makes of it.',
+    )
+}
+
+const requireCallbacks = (agent: string, callbacks: CallbackOptions, loopback: boolean) => {
+  for (const origin of callbacks.origins) {
+    const url = URL.canParse(origin) ? new URL(origin) : undefined
+    const local = loopback && url?.protocol === 'http:' && isLoopback(url.hostname)
+    if (url?.origin !== origin || (url.protocol !== 'https:' && !local))
+      throw new ConfigurationError(
+        `Callback origin "${origin}" of agent "${agent}" is no https origin.`,
+        'Give scheme, host and port alone, for example https://agent.example.com.',
+      )
+  }
+  if (!/^whsec_[A-Za-z0-9+/]{32,88}={0,2}$/.test(callbacks.secret))
+    throw new ConfigurationError(
+      `The callback secret of agent "${agent}" cannot be used.`,
+      'Give `whsec_` and 24 to 64 random bytes in base64 (Standard Webhooks).',
+    )
 }
 
 /** Checks every option and fills in the defaults. */
@@ -64,12 +96,12 @@ export const readConfiguration = (options: AuthorityOptions) => {
         `Agent id "${agent.id}" is a URI.`,
         'Use a plain name, for example agt_research-bot.',
       )
-  for (const agent of agents)
-    if (typeof agent.secret !== 'string' || agent.secret === '')
-      throw new ConfigurationError(
-        `Agent "${agent.id}" has no secret.`,
-        'Give it one, best 32 random bytes as text.',
-      )
+  for (const agent of agents) requireCredential(`Agent "${agent.id}"`, agent)
+  for (const { id, callbacks } of agents)
+    if (callbacks) requireCallbacks(id, callbacks, options.loopbackCallbacks ?? false)
+  for (const resource of resources ?? [])
+    if (resource.secret !== undefined || resource.secretHash !== undefined)
+      requireCredential(`Resource "${resource.audience}"`, resource)
   for (const { audience } of resources ?? [])
     if (readAudience(audience) === undefined)
       throw new ConfigurationError(
@@ -102,6 +134,9 @@ export const readConfiguration = (options: AuthorityOptions) => {
     users,
     resources,
     limits: readLimits(options.limits),
+    rates: readRates(options.rates),
+    loopbackCallbacks: options.loopbackCallbacks ?? false,
+    failpoint: options.failpoint,
     hosts: options.hosts ?? [],
     selfApproval: options.selfApproval ?? false,
     approvalUri: options.approvalUri,

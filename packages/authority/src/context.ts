@@ -15,6 +15,7 @@ export interface Counts {
   joined: number
   approvals: number
   denials: number
+  suspendedTasks: number
   /** Requests revoked or withdrawn. */
   revokedRequests: number
   redemptions: number
@@ -32,6 +33,7 @@ export const noCounts = (): Counts => ({
   joined: 0,
   approvals: 0,
   denials: 0,
+  suspendedTasks: 0,
   revokedRequests: 0,
   redemptions: 0,
   tokensIssued: 0,

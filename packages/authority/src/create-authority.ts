@@ -31,12 +31,13 @@ export interface AuthorityServer {
 export const createAuthority = (options: AuthorityOptions): AuthorityServer => {
   const configuration = readConfiguration(options)
   const closing = new AbortController()
+  const store = options.store ?? memoryStore()
   const context: Context = {
     configuration,
     directory: createDirectory(configuration),
-    store: options.store ?? memoryStore(),
+    store,
     rules: options.rules ?? riskTable(),
-    keyring: createKeyring(options.keys),
+    keyring: createKeyring(store, configuration.clock, options.keys),
     clock: configuration.clock,
     changes: new Changes(),
     counts: noCounts(),

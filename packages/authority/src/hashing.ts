@@ -6,13 +6,6 @@ const encoder = new TextEncoder()
 export const sha256 = async (text: string): Promise<string> =>
   encodeBase64url(new Uint8Array(await crypto.subtle.digest('SHA-256', encoder.encode(text))))
 
-/** True when both digests are equal; takes the same time wherever they differ. */
-export const sameDigest = (a: string, b: string): boolean => {
-  let different = a.length ^ b.length
-  for (let i = 0; i < a.length; i++) different |= a.charCodeAt(i) ^ b.charCodeAt(i % b.length)
-  return different === 0
-}
-
 /** 32 bytes: the default key of sealed handles. `lumoAuth()` derives the same from the client secret. */
 export const stateKey = async (secret: string): Promise<Uint8Array> => {
   const material = await crypto.subtle.importKey('raw', encoder.encode(secret), 'HKDF', false, [

@@ -46,7 +46,7 @@ type Handle = (call: Call) => Promise<unknown>
 const NO_STORE = 'no-store'
 const DISCOVERY = 'public, max-age=3600'
 /** Short, so that a new key is known soon. */
-const KEYS = 'public, max-age=300'
+const KEYS = 'public, max-age=60'
 
 /** Method, path under the base, success status, caching, and who answers. */
 const routes = (): readonly (readonly ['GET' | 'POST', string, number, string, Handle])[] => [
@@ -110,12 +110,12 @@ const refuse = (error: unknown, request: Request): Response => {
 
 /** Everything over HTTP: LumoAuth's wire under both of its base paths. */
 export const createHttp = (context: Context): ((request: Request) => Promise<Response>) => {
-  const { org, issuer } = context.configuration
+  const { org, issuer, failpoint } = context.configuration
   const admit = createGatekeeper(context.configuration)
   const app = new Hono()
 
   const handler =
-    (status: number, caching: string, handle: Handle) =>
+    (name: string, status: number, caching: string, handle: Handle) =>
     async (c: HonoContext): Promise<Response> => {
       if (c.req.param('org') !== org)
         throw new OperationError('tenant_not_found', 'There is no such organization.', {
@@ -123,12 +123,14 @@ export const createHttp = (context: Context): ((request: Request) => Promise<Res
         })
       const base = new URL(c.req.url).pathname.split('/').slice(0, 5).join('/')
       const id = c.req.param('id') ?? ''
-      return answer(await handle({ context, request: c.req.raw, base, id }), status, caching)
+      const value = await handle({ context, request: c.req.raw, base, id })
+      if (failpoint) await failpoint(`${name}:before-answer`)
+      return answer(value, status, caching)
     }
 
   for (const [method, path, status, caching, handle] of routes()) {
     for (const prefix of ['/orgs/:org/api/v1', '/t/:org/api/v1']) {
-      app.on(method, `${prefix}${path}`, handler(status, caching, handle))
+      app.on(method, `${prefix}${path}`, handler(`${method} ${path}`, status, caching, handle))
       app.all(`${prefix}${path}`, (c) => {
         const error = new OperationError('method_not_allowed', `Only ${method} is served here.`)
         const refusal = refuse(error, c.req.raw)
@@ -139,7 +141,10 @@ export const createHttp = (context: Context): ((request: Request) => Promise<Res
   }
   // RFC 8414 §3.1 puts the well-known part before the issuer's path; LumoAuth puts it behind.
   for (const document of ['oauth-authorization-server', 'openid-configuration'])
-    app.get(`/.well-known/${document}/orgs/:org/api/v1`, handler(200, DISCOVERY, discover))
+    app.get(
+      `/.well-known/${document}/orgs/:org/api/v1`,
+      handler(document, 200, DISCOVERY, discover),
+    )
 
   app.notFound((c) => refuse(new OperationError('not_found', 'Nothing is served here.'), c.req.raw))
   app.onError((error, c) => refuse(error, c.req.raw))

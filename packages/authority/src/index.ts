@@ -4,18 +4,33 @@ export { ConfigurationError } from './configuration-error.ts'
 export type { Counts } from './context.ts'
 export { type AuthorityServer, createAuthority } from './create-authority.ts'
 export type { Client } from './directory.ts'
+export type { Failpoint } from './failpoint.ts'
 export { memoryStore } from './memory-store.ts'
 export { OperationError, type OperationErrorCode } from './operation-error.ts'
 export type { Operations } from './operations.ts'
 export type {
   AgentOptions,
   AuthorityOptions,
+  BudgetOptions,
+  CallbackOptions,
   IssuedTokenObservation,
   LimitOptions,
+  RateOptions,
   ResourceOptions,
   UserOptions,
 } from './options.ts'
-export type { StoredEvent, StoredRequest, StoredTask, StoredToken } from './records.ts'
+export type {
+  ChainHead,
+  StoredAnchor,
+  StoredAudit,
+  StoredCallback,
+  StoredEvent,
+  StoredKey,
+  StoredRequest,
+  StoredTask,
+  StoredToken,
+  SuspensionCause,
+} from './records.ts'
 export type { RequestStatus, RequestView } from './request-status.ts'
 export {
   type Policy,
@@ -25,4 +40,6 @@ export {
   riskTable,
   type Verdict,
 } from './rules.ts'
+export { hashSecret, verifySecret } from './secret-hash.ts'
 export type { AuthorityStore, Opening, Transition } from './store.ts'
+export { type AuditProblem, type AuditReport, verifyAudit } from './verify-audit.ts'

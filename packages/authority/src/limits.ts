@@ -1,5 +1,5 @@
 import { ConfigurationError } from './configuration-error.ts'
-import type { LimitOptions } from './options.ts'
+import type { LimitOptions, RateOptions } from './options.ts'
 
 export type Limits = Required<LimitOptions>
 
@@ -15,6 +15,22 @@ const DEFAULT_LIMITS: Limits = {
   openRequests: 20,
   details: 16,
   feeds: 1000,
+  denials: 3,
+  riskScore: 200,
+}
+
+export type Rates = Required<RateOptions>
+
+const DEFAULT_RATES: Rates = { token: 600, jit: 60_000, introspect: 60_000, failures: 30 }
+
+export const readRates = (options: RateOptions = {}): Rates => {
+  for (const [name, value] of Object.entries(options))
+    if (!(name in DEFAULT_RATES) || !Number.isSafeInteger(value) || value < 0)
+      throw new ConfigurationError(
+        `\`rates.${name}\` cannot be used.`,
+        `Give whole numbers a minute for ${Object.keys(DEFAULT_RATES).join(', ')}; 0 is no limit.`,
+      )
+  return { ...DEFAULT_RATES, ...options }
 }
 
 /** Checks each limit and fills in the defaults. */

@@ -1,5 +1,6 @@
 import type { Context } from './context.ts'
 import { approve } from './operations/approve.ts'
+import { anchorAudit, exportAudit, readAudit, verifyAudit } from './operations/audit.ts'
 import { completeTask } from './operations/complete-task.ts'
 import { deny } from './operations/deny.ts'
 import { endUserToken } from './operations/end-user-token.ts'
@@ -17,6 +18,7 @@ import { redeem } from './operations/redeem.ts'
 import { requestPermission } from './operations/request-permission.ts'
 import { revokeRequest } from './operations/revoke-request.ts'
 import { revokeToken } from './operations/revoke-token.ts'
+import { type KeyRotation, type RotateKeysInput, rotateKeys } from './operations/rotate-keys.ts'
 
 const bind =
   <I, R>(context: Context, operation: (context: Context, input: I) => R) =>
@@ -43,6 +45,11 @@ export const bindOperations = (context: Context) => ({
   readEvents: bind(context, readEvents),
   metadata: () => metadata(context),
   jwks: () => jwks(context),
+  rotateKeys: (input: RotateKeysInput = {}): Promise<KeyRotation> => rotateKeys(context, input),
+  anchorAudit: () => anchorAudit(context),
+  verifyAudit: () => verifyAudit(context),
+  readAudit: (input: { readonly chain?: string } = {}) => readAudit(context, input),
+  exportAudit: (input: { readonly chain?: string } = {}) => exportAudit(context, input),
 })
 
 export type Operations = ReturnType<typeof bindOperations>

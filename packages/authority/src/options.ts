@@ -1,18 +1,51 @@
 import type { JWK } from 'jose'
 import type { Clock } from './clock.ts'
+import type { Failpoint } from './failpoint.ts'
+import type { StoredToken } from './records.ts'
 import type { Policy } from './rules.ts'
 import type { AuthorityStore } from './store.ts'
 
 export interface AgentOptions {
   /** Also its OAuth `client_id`. */
   readonly id: string
-  /** Its OAuth `client_secret`. Only a digest and a derived key of it are kept. */
-  readonly secret: string
+  /** Its OAuth `client_secret`; this or `secretHash`. */
+  readonly secret?: string
+  /** What `hashSecret` made of it. */
+  readonly secretHash?: string
   readonly name?: string
   /** Space separated; given when a token request names none, and never exceeded. */
   readonly scope?: string
-  /** May open tasks `on_behalf_of` a user. Default true. */
+  /** May open tasks `on_behalf_of` a user, and exchange users' tokens. Default true. */
   readonly actsForUsers?: boolean
+  /** Lets it be told of decisions at `callback_url`. Absent: such a request is refused. */
+  readonly callbacks?: CallbackOptions
+  /** How many granted tokens it may redeem in a period. Absent: as many as it likes. */
+  readonly budget?: BudgetOptions
+}
+
+export interface CallbackOptions {
+  /** `https://host[:port]`; loopback and http only with `loopbackCallbacks`. */
+  readonly origins: readonly string[]
+  /** Signs what is sent (Standard Webhooks): `whsec_` and 24 to 64 bytes in base64. */
+  readonly secret: string
+}
+
+export interface BudgetOptions {
+  readonly tokens: number
+  /** Milliseconds; periods begin at the epoch. */
+  readonly periodMs: number
+}
+
+/** Calls a minute; more are answered 429 with `Retry-After`. 0: no limit. Counted by each process for itself. */
+export interface RateOptions {
+  /** Token endpoint, each client. Default 600. */
+  readonly token?: number
+  /** Everything under `/jit`, each agent or user. Default 60,000. */
+  readonly jit?: number
+  /** Introspection and revocation, each client. Default 60,000. */
+  readonly introspect?: number
+  /** Wrong secrets for one client id. Default 30. */
+  readonly failures?: number
 }
 
 export interface UserOptions {
@@ -20,6 +53,8 @@ export interface UserOptions {
   readonly email: string
   /** `jit.approve` lets the user decide. */
   readonly rights?: readonly string[]
+  /** Space separated: the most that a token exchanged on the user's behalf may carry. Default: none. */
+  readonly scope?: string
 }
 
 export interface ResourceOptions {
@@ -27,6 +62,8 @@ export interface ResourceOptions {
   readonly audience: string
   /** Lets the resource call introspection, with its audience as `client_id`. */
   readonly secret?: string
+  /** What `hashSecret` made of it. */
+  readonly secretHash?: string
 }
 
 export interface LimitOptions {
@@ -50,10 +87,15 @@ export interface LimitOptions {
   readonly details?: number
   /** Open connections to the revocation feed. Default 1000. */
   readonly feeds?: number
+  /** Denials by a person at which a task is suspended. Default 3. */
+  readonly denials?: number
+  /** Points at which a task is suspended: 1, 3, 5 for a medium, high, critical question nobody approved, 20 for a denial. Default 200. */
+  readonly riskScore?: number
 }
 
 export interface IssuedTokenObservation {
-  readonly kind: 'agent' | 'resource' | 'jit' | 'user'
+  /** `user`: a person's, whatever it may be used for. */
+  readonly kind: Exclude<StoredToken['kind'], 'subject'>
   readonly claims: Readonly<Record<string, unknown>>
   /** The token itself. */
   readonly value: string
@@ -71,6 +113,9 @@ export interface AuthorityOptions {
   /** Default: the documented risk table, `riskTable()`. */
   readonly rules?: Policy
   readonly limits?: LimitOptions
+  readonly rates?: RateOptions
+  /** For development: callbacks may go to loopback, over http. Default false. */
+  readonly loopbackCallbacks?: boolean
   /** Further `host[:port]` names it answers to, for example behind a proxy. */
   readonly hosts?: readonly string[]
   /** The user a task is done for may approve its requests. Default false. */
@@ -79,11 +124,13 @@ export interface AuthorityOptions {
   readonly approvalUri?: (ref: { readonly taskId: string; readonly requestId: string }) => string
   readonly store?: AuthorityStore
   readonly clock?: Clock
-  /** Private ES256 JWKs, each with a `kid`; the first signs, all verify. Default: one, made at start. */
+  /** Private ES256 JWKs, each with a `kid`; the first signs, all verify. Default: kept in the store, made at first need. */
   readonly keys?: readonly [JWK, ...JWK[]]
   /**
    * For demos and tests, which must show or count what was issued. It receives working tokens:
    * anything that logs what it gets has leaked them. What it throws is dropped.
    */
   readonly onTokenIssued?: (token: IssuedTokenObservation) => void
+  /** For tests: called at named points, `<operation>:before-answer`. */
+  readonly failpoint?: Failpoint
 }

@@ -1,4 +1,5 @@
 import type { AuthorizationDetails, CanonicalDetails, Reuse } from '@lumojit/protocol'
+import type { JWK } from 'jose'
 import type { RiskLevel } from './rules.ts'
 
 /** Times are milliseconds since the epoch throughout. */
@@ -18,7 +19,16 @@ export interface StoredTask {
   readonly denials: number
   /** How many revocations by a person stick to this task; grows only. */
   readonly refusals: number
+  /** Points of what was asked and not vouched for by a person; see `risk-score.ts`. */
+  readonly riskScore: number
+  /** User id: the task is done within this user's rights, by exchanged tokens only. */
+  readonly subject?: string
+  /** Why it was suspended. */
+  readonly endedBecause?: SuspensionCause
 }
+
+/** Contract §7. */
+export type SuspensionCause = 'denial_limit_exceeded' | 'risk_threshold_exceeded'
 
 export interface StoredRequest {
   readonly id: string
@@ -55,15 +65,22 @@ export interface StoredRequest {
   readonly redemptions: number
   /** The one token of this request that works. */
   readonly liveToken?: { readonly jti: string; readonly expiresAt: number }
+  /** Where its agent wants to be told of a decision. */
+  readonly callbackUrl?: string
 }
 
 export interface StoredToken {
   readonly jti: string
-  /** `agent`: for the authority itself. `resource`: an agent's, for one resource. `user`: an approver's. */
-  readonly kind: 'agent' | 'resource' | 'jit' | 'user'
-  /** Agent id, or user id for `user`. */
+  /**
+   * `agent`: for the authority itself. `resource`: an agent's, for one resource. `user`: a person's own.
+   * `subject`: a person's, good for nothing but being exchanged.
+   */
+  readonly kind: 'agent' | 'resource' | 'jit' | 'user' | 'subject'
+  /** Agent id, or user id for `user` and `subject`. */
   readonly holder: string
   readonly audience: string
+  /** The person's token this one was exchanged for, directly or not: dead with it. */
+  readonly root?: string
   readonly taskId?: string
   readonly requestId?: string
   readonly expiresAt: number
@@ -77,4 +94,56 @@ export interface StoredEvent {
   /** `jti` or task id. */
   readonly subject: string
   readonly until: number
+}
+
+/** One entry of a hash chain. `hash` covers every other member and so, through `previous`, all before it. */
+export interface StoredAudit {
+  /** Task id, or `keys` for what happened to the authority's keys. */
+  readonly chain: string
+  /** 1, 2, 3 … within its chain. */
+  readonly sequence: number
+  readonly at: number
+  readonly kind: string
+  /** `agent:…`, `user:…`, or `authority`. */
+  readonly by: string
+  /** JSON text, exactly as it was hashed. */
+  readonly data: string
+  /** Hash of the entry before; empty for the first. */
+  readonly previous: string
+  readonly hash: string
+}
+
+export interface ChainHead {
+  readonly chain: string
+  readonly sequence: number
+  readonly hash: string
+}
+
+/** Pins the heads of all chains that grew since the anchor before. Anchors are a chain themselves. */
+export interface StoredAnchor {
+  readonly sequence: number
+  readonly at: number
+  /** JSON text of `[[chain, sequence, hash], …]`, by chain. */
+  readonly heads: string
+  readonly previous: string
+  readonly hash: string
+}
+
+/** A signing key. The newest whose `signsFrom` has come signs; each verifies until its `verifiesUntil`. */
+export interface StoredKey {
+  /** 1, 2, 3 …: each is there once, so of two who add the same one wins. */
+  readonly generation: number
+  readonly jwk: JWK
+  readonly signsFrom: number
+  readonly verifiesUntil?: number
+}
+
+/** A wake-up owed to an agent: due when its request is decided, or runs out undecided. */
+export interface StoredCallback {
+  readonly requestId: string
+  /** The same on every attempt. */
+  readonly id: string
+  readonly url: string
+  readonly due: number
+  readonly attempts: number
 }

@@ -1,21 +1,40 @@
 import type { AuthorizationDetails, Reuse } from '@lumojit/protocol'
-import type { StoredEvent, StoredRequest, StoredTask, StoredToken } from './records.ts'
+import type {
+  ChainHead,
+  StoredAnchor,
+  StoredAudit,
+  StoredCallback,
+  StoredEvent,
+  StoredKey,
+  StoredRequest,
+  StoredTask,
+  StoredToken,
+  SuspensionCause,
+} from './records.ts'
+import type { SuspensionLimits } from './risk-score.ts'
 
 /** Whether this call made the change, and how things stand now. */
 export interface Transition {
   readonly won: boolean
   readonly request?: StoredRequest
+  /** The task, when this very change suspended it; `killed` tokens of it were alive. */
+  readonly suspended?: { readonly task: StoredTask; readonly killed: number }
+  /** The agent has used up its budget; `until` is when the next period begins. */
+  readonly overBudget?: { readonly until: number }
 }
 
 export type Opening =
   | { readonly kind: 'opened' | 'joined'; readonly request: StoredRequest }
   /** `changed`: a person's revocation came between reading and writing; look again. */
   | { readonly kind: 'task-not-active' | 'too-many' | 'changed' }
+  /** The question was one too many for the task's risk score: the task is suspended, the question not kept. */
+  | { readonly kind: 'suspended'; readonly task: StoredTask; readonly killed: number }
 
 /**
  * PORT: what the authority remembers. Every transition is one conditional operation that says
  * whether it won; an operation never reads first and writes later. A transition that kills tokens
- * appends to the event log in the same step. What is returned is a copy.
+ * appends to the event log in the same step, and every change of a task to the task's audit chain.
+ * What is returned is a copy.
  */
 export interface AuthorityStore {
   addTask(task: StoredTask): Promise<void>
@@ -23,7 +42,12 @@ export interface AuthorityStore {
   /** Only from `active`. Every token of the task is dead from this moment; `killed` counts those alive before. */
   endTask(
     id: string,
-    end: { readonly state: 'completed' | 'suspended'; readonly at: number },
+    end: {
+      readonly state: 'completed' | 'suspended'
+      readonly at: number
+      readonly by: string
+      readonly because?: SuspensionCause
+    },
   ): Promise<{ readonly won: boolean; readonly killed: number; readonly task?: StoredTask }>
 
   /**
@@ -37,6 +61,7 @@ export interface AuthorityStore {
       readonly at: number
       readonly maxOpen: number
       readonly refusalsSeen: number
+      readonly suspendAt: SuspensionLimits
     },
   ): Promise<Opening>
   request(id: string): Promise<StoredRequest | undefined>
@@ -60,12 +85,13 @@ export interface AuthorityStore {
       readonly agentMessage?: string
     },
   ): Promise<Transition>
-  /** Only from `pending`, unexpired, task active. Counts in the task's `denials`. */
+  /** Only from `pending`, unexpired, task active. Counts in the task's `denials` and may suspend it. */
   deny(
     id: string,
     decision: {
       readonly at: number
       readonly by: string
+      readonly suspendAt: SuspensionLimits
       readonly notes?: string
       readonly agentMessage?: string
     },
@@ -82,7 +108,12 @@ export interface AuthorityStore {
 
   addToken(token: StoredToken, at: number): Promise<void>
   /** Adds a token of an approved, redeemable request of an active task; the token before it dies. */
-  redeem(id: string, token: StoredToken, at: number): Promise<Transition>
+  redeem(
+    id: string,
+    token: StoredToken,
+    at: number,
+    budget?: { readonly tokens: number; readonly periodMs: number },
+  ): Promise<Transition>
   /** False when unknown, not this holder's, dead, or past its time. */
   revokeToken(jti: string, holder: string, at: number): Promise<boolean>
   token(jti: string): Promise<
@@ -90,10 +121,38 @@ export interface AuthorityStore {
         readonly token: StoredToken
         readonly task?: StoredTask
         readonly request?: StoredRequest
+        /** False when the person's token it was exchanged for is dead or gone; true without one. */
+        readonly rooted: boolean
       }
     | undefined
   >
 
   /** Events after `sequence` that still matter at `at`, in order. */
   eventsAfter(sequence: number, at: number): Promise<readonly StoredEvent[]>
+
+  /** Newest first. */
+  keys(): Promise<readonly StoredKey[]>
+  /**
+   * Only if no key has this generation. The ones before then verify until `retireAt`, and those whose
+   * time is over at `at` are forgotten.
+   */
+  addKey(
+    key: StoredKey,
+    change: { readonly at: number; readonly by: string; readonly retireAt?: number },
+  ): Promise<boolean>
+
+  /** At most `most` that are due, and keeps others from taking the same ones until `at + leaseMs`. */
+  takeCallbacks(
+    at: number,
+    options: { readonly most: number; readonly leaseMs: number },
+  ): Promise<readonly StoredCallback[]>
+  /** `retryAt` absent: done with, delivered or given up. Nothing, if news came since it was taken. */
+  settleCallback(callback: StoredCallback, outcome: { readonly retryAt?: number }): Promise<void>
+
+  /** Entries of one chain, or of all, by chain and sequence. */
+  audit(chain?: string): Promise<readonly StoredAudit[]>
+  chainHeads(): Promise<readonly ChainHead[]>
+  anchors(): Promise<readonly StoredAnchor[]>
+  /** Adds an anchor when any chain grew since the last one; says whether it did. */
+  anchorAudit(at: number): Promise<boolean>
 }

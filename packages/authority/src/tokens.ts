@@ -46,7 +46,8 @@ export const signToken = async (
     .sign(signingKey)
   context.counts.tokensIssued++
   try {
-    context.configuration.onTokenIssued?.({ kind: token.kind, claims: payload, value })
+    const kind = token.kind === 'subject' ? 'user' : token.kind
+    context.configuration.onTokenIssued?.({ kind, claims: payload, value })
   } catch {
     // Whoever watches decides nothing.
   }
@@ -80,9 +81,10 @@ export const readToken = async (
   const jti = verified?.payload.jti
   const found = jti === undefined ? undefined : await context.store.token(jti)
   if (!verified || !found) return undefined
-  const { token, task, request } = found
+  const { token, task, request, rooted } = found
   const alive =
     token.revokedAt === undefined &&
+    rooted &&
     now < token.expiresAt &&
     (token.taskId === undefined || task?.state === 'active') &&
     (token.requestId === undefined ||

@@ -21,6 +21,8 @@ export type {
   OpenAuthority,
 } from './authority/harness.ts'
 export { testAuthority } from './authority/test-authority.ts'
+export type { OpenAuthorityStore } from './authority-store/open-authority-store.ts'
+export { testAuthorityStore } from './authority-store/test-authority-store.ts'
 export type { GuardHarness, GuardSetup, OpenGuard } from './guard/harness.ts'
 export { testGuard } from './guard/test-guard.ts'
 export type { Arrival, Effect, PretendApi } from './pretend-api.ts'

@@ -1,5 +1,6 @@
 import { asking } from './requirements/asking.ts'
 import { authorities } from './requirements/authorities.ts'
+import { authorityStores } from './requirements/authority-stores.ts'
 import { challenges } from './requirements/challenges.ts'
 import { ending } from './requirements/ending.ts'
 import { guards } from './requirements/guards.ts'
@@ -19,5 +20,6 @@ export const requirements: readonly Requirement[] = [
   ...secrecy,
   ...stores,
   ...authorities,
+  ...authorityStores,
   ...guards,
 ]

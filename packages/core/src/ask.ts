@@ -115,6 +115,8 @@ async function receive(
   }
   if (fit === 'short') {
     if (reuse === 'task') task.ledger.add(entry)
+    // Nobody can use it: it dies now, not with the task.
+    else await authority.revoke(grant, task.io()).catch(() => false)
     throw refuse('GRANT_NARROWED', grant.granted ? { granted: grant.granted } : {})
   }
   return task.ledger.add(entry)

@@ -1,6 +1,6 @@
 import type { Json } from '@lumojit/protocol'
 import { digest, randomName } from './digest.ts'
-import { LumojitError, type PendingApproval, type PendingRequest } from './errors.ts'
+import { LumojitError, type PendingApproval, type PendingRequest, type Refusal } from './errors.ts'
 import { seal } from './handle.ts'
 import type { Entry } from './ledger.ts'
 import type { TaskState } from './task-state.ts'
@@ -43,6 +43,8 @@ export interface Call {
   readonly claims: Map<string, string>
   readonly declared: Entry[]
   latch: Latch | undefined
+  /** The last refusal a fetch of this call met; the tool may have made a value of it. */
+  refused: Refusal | undefined
 }
 
 export async function newCall(
@@ -57,7 +59,7 @@ export async function newCall(
   const toolName = named?.toolName ?? ''
   return {
     key,
-    identity: named ? await digest([key, toolName, named.args ?? null]) : key,
+    identity: named ? await identityOf(key, toolName, named.args ?? null) : key,
     callId: how.callId,
     toolName,
     named: named !== undefined,
@@ -72,6 +74,20 @@ export async function newCall(
     claims: new Map(),
     declared: [],
     latch: undefined,
+    refused: undefined,
+  }
+}
+
+async function identityOf(key: string, toolName: string, args: Json): Promise<string> {
+  try {
+    return await digest([key, toolName, args])
+  } catch (cause) {
+    throw new LumojitError(
+      'CONFIG_INVALID',
+      `The arguments of the call of ${toolName} are not JSON.`,
+      'Pass in `args` what the model wrote, before the tool makes anything of it.',
+      { cause },
+    )
   }
 }
 
@@ -95,6 +111,11 @@ export async function approvalOf(task: TaskState, call: Call): Promise<PendingAp
   )
   const requests = [...call.opened.values()].flatMap(({ waits }) => (waits ? [waits] : []))
   return { type: 'lumojit.permission', handle, toolName: call.toolName, requests }
+}
+
+/** A pause may be long, and a token that ends while its call is resumed is asked for in vain. */
+export function ttlFor(task: TaskState, call: Call): number {
+  return call.pending === 'block' ? task.ground.ttlSeconds : 900
 }
 
 /** Every fetch of a call that has been suspended ends here. */

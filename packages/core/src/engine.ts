@@ -83,7 +83,12 @@ export function createJit(options: JitOptions): Jit {
     },
     async openTask(of = {}) {
       const task = add({ state: newState(of), replace: undefined })
-      await task.open()
+      try {
+        await task.open()
+      } catch (error) {
+        tasks.delete(task)
+        throw error
+      }
       return task
     },
     async resumeTask(handle, expected) {
@@ -119,7 +124,7 @@ export function createJit(options: JitOptions): Jit {
       const state = task && holdOf(task)?.state
       const record = await (state?.ended ? state.recordIfAny() : state?.record())
       const content = await trusted(ground, kept, { subject: state?.subject, task: record?.id })
-      if (!content) return 'invalid'
+      if (!content || content.requests.length === 0) return 'invalid'
       const refs = content.requests.map(([requestId]) => ({ taskId: content.task, requestId }))
       const decisions = await Promise.all(
         refs.map((ref) => atAuthority(ground.authority.status(ref, state?.io() ?? {}))),
@@ -134,7 +139,11 @@ export function createJit(options: JitOptions): Jit {
       const { id } = await state.record()
       const content = await trusted(ground, kept, { subject: state.subject, task: id })
       for (const [requestId] of content?.requests ?? []) {
+        const held = state.ledger.byRequest(requestId)
+        // What the whole task may use is not this call's to take back.
+        if (held?.reuse === 'task') continue
         await ground.authority.withdraw?.({ taskId: id, requestId }, state.io()).catch(() => false)
+        if (held) state.ledger.drop(held)
         state.ledger.forgetRequest(requestId)
         state.open.delete(requestId)
       }

@@ -1,11 +1,11 @@
 import type { Challenge, Permission, Secret } from '@lumojit/protocol'
 import { redeem } from './ask.ts'
-import { type Call, suspended } from './call.ts'
+import { type Call, suspended, ttlFor } from './call.ts'
 import { renewClaims } from './claims.ts'
 import { digest } from './digest.ts'
 import { LumojitError, refuse } from './errors.ts'
 import { either } from './flight.ts'
-import type { Entry } from './ledger.ts'
+import { type Entry, serves } from './ledger.ts'
 import { obtain, underPolicy } from './obtain.ts'
 import { standing } from './poll.ts'
 import { type JitRequestInit, prepare } from './prepare.ts'
@@ -17,7 +17,6 @@ import { atAuthority, type TaskState } from './task-state.ts'
 /** Credentials tried for one call: the first, and what two challenges can add. */
 const MOST_SENDS = 3
 /** A grant this near its end may have ended on the way. */
-const LONGEST_TTL_SECONDS = 900
 const NEAR_EXPIRY_MS = 30_000
 
 /** What went out. `fresh`: obtained for this very call, so that the same challenge again is the end of it. */
@@ -68,20 +67,26 @@ async function firstCredential(
   init: JitRequestInit,
 ): Promise<Carried> {
   const now = task.ground.clock.now()
-  const { resource, method, url } = sending
+  const { method, url } = sending
   if (init.grant) {
     const entry = await given(task, call, sending, init.grant.requestId)
     if (entry) return { kind: 'grant', entry, fresh: true }
   }
-  const declared = call.declared.find(
-    ({ grant }) => grant.resource.url === resource.url && grant.expiresAt > now,
-  )
+  const declared = call.declared.find((entry) => liveAt(entry, sending, now))
   if (declared) return { kind: 'grant', entry: declared, fresh: true }
   const learned = task.ledger.learned(method, url.href, now)
   if (learned && (await mayRide(task, call, sending, learned))) {
     return { kind: 'grant', entry: learned, fresh: false }
   }
   return base(task, sending)
+}
+
+function liveAt({ grant }: Entry, { resource }: Sending, now: number): boolean {
+  return grant.resource.url === resource.url && grant.expiresAt > now
+}
+
+function isCarried(carried: Carried, entry: Entry): boolean {
+  return carried.kind === 'grant' && carried.entry === entry
 }
 
 /** What this call may not ask for it may not be sent ahead with either, whoever asked for it. */
@@ -114,7 +119,7 @@ async function given(
     )
   }
   if (entry.reuse === 'task') return entry
-  const unit = await unitOf(call, await circumstancesOf(sending))
+  const unit = await unitOf(call, await circumstancesOf(sending), sending.nth)
   entry.spentBy ??= unit
   if (entry.spentBy !== unit) return undefined
   entry.units.add(unit)
@@ -221,11 +226,23 @@ async function react(
     if (response.status === 403 || journey.renewed || attempt >= MOST_SENDS) return undefined
     journey.renewed = true
     if (carried.kind === 'base') return await base(task, sending, true)
-    if (carried.kind === 'grant') return await renew(task, call, carried.entry)
-    return undefined
+    if (carried.kind !== 'grant') return undefined
+    const asking = asked(call, init, sending)
+    try {
+      return await renew(task, asking, carried.entry)
+    } finally {
+      call.latch ??= asking.latch
+    }
   } catch (error) {
     throw withResponse(error, response)
   }
+}
+
+/** The call, with what this one fetch says of waiting and leaving. */
+function asked(call: Call, init: JitRequestInit, { signal }: Sending): Call {
+  if (init.pending === undefined && init.waitMs === undefined && signal === call.signal) return call
+  const { pending = call.pending, waitMs = call.waitMs } = init
+  return { ...call, pending, waitMs, signal }
 }
 
 async function answer(
@@ -238,7 +255,7 @@ async function answer(
   permission: Permission,
   attempt: number,
 ): Promise<Carried> {
-  const question = await questionOf(call, sending, init, permission, task.ground.ttlSeconds)
+  const question = await questionOf(call, sending, init, permission, ttlFor(task, call))
   const { reference } = challenge
   if (carried.kind === 'grant' && carried.fresh) {
     const sameReference = reference !== undefined && reference === carried.reference
@@ -250,16 +267,13 @@ async function answer(
   if (carried.kind === 'grant' && carried.entry.canonical === question.canonical) {
     task.ledger.drop(carried.entry)
   }
+  const now = task.ground.clock.now()
+  const other = call.declared.find(
+    (entry) => liveAt(entry, sending, now) && serves(entry, question) && !isCarried(carried, entry),
+  )
+  if (other) return { kind: 'grant', entry: other, fresh: true, reference }
   const except = carried.kind === 'grant' ? { except: new Set([carried.entry]) } : {}
-  const own = init.pending === undefined && init.waitMs === undefined && !init.signal
-  const asking = own
-    ? call
-    : {
-        ...call,
-        pending: init.pending ?? call.pending,
-        waitMs: init.waitMs ?? call.waitMs,
-        signal: sending.signal,
-      }
+  const asking = asked(call, init, sending)
   try {
     return {
       kind: 'grant',
@@ -293,15 +307,14 @@ async function questionOf(
     permission,
     canonical: canonicalPermission(permission),
     reuse: isSafe(method) ? 'task' : 'once',
-    unit: await unitOf(call, circumstances),
+    unit: await unitOf(call, circumstances, sending.nth),
     circumstances,
     method,
     url,
     justification:
       init.justification ??
       (call.toolName ? `${call.toolName} (${method})` : `${method} ${url.pathname}`),
-    // A pause may be long, and a token that ends while its call is resumed is asked for in vain.
-    ttlSeconds: call.pending === 'block' ? ttlSeconds : LONGEST_TTL_SECONDS,
+    ttlSeconds,
   }
 }
 
@@ -309,14 +322,15 @@ async function circumstancesOf({ method, url, body }: Sending): Promise<string> 
   return digest([method, url.href, await body.hash()])
 }
 
-function unitOf(call: Call, circumstances: string): Promise<string> {
-  return digest([call.identity, circumstances])
+function unitOf(call: Call, circumstances: string, nth: number): Promise<string> {
+  return digest([call.identity, circumstances, nth])
 }
 
 /** A 401 on a grant: its time may be over, or somebody ended it. Only the first is mended. */
 async function renew(task: TaskState, call: Call, entry: Entry): Promise<Carried> {
   const { clock, emit } = task.ground
   const { question, grant } = entry
+  const leave = either(task.signal, call.signal)
   const current = task.ledger.byRequest(grant.ref.requestId)
   // Another call has mended it already; redeeming once more would kill what that call got.
   if (current && current !== entry) return { kind: 'grant', entry: current, fresh: true }
@@ -325,10 +339,10 @@ async function renew(task: TaskState, call: Call, entry: Entry): Promise<Carried
     const renewed = sameOwners(await obtain(task, call, question), entry)
     return { kind: 'grant', entry: renewed, fresh: true }
   }
-  const decision = await atAuthority(standing(task, grant.ref))
+  const decision = await atAuthority(standing(task, grant.ref, leave))
   if (decision.status === 'granted') {
     // The reuse that was settled at first stays, also where the authority does not repeat it.
-    const again = await redeem(task, { ...question, reuse: entry.reuse }, grant.ref, true)
+    const again = await redeem(task, { ...question, reuse: entry.reuse }, grant.ref, true, leave)
     if ('entry' in again) {
       return { kind: 'grant', entry: sameOwners(again.entry, entry), fresh: true }
     }

@@ -1,5 +1,5 @@
 import type { TaskOptions } from '@lumojit/protocol'
-import { digest } from './digest.ts'
+import { digest, randomName } from './digest.ts'
 import type { HandleFlaw } from './events.ts'
 import { type HandleContent, handleIn, unseal } from './handle.ts'
 import type { Ground } from './task-state.ts'
@@ -7,7 +7,10 @@ import type { Ground } from './task-state.ts'
 /** Whom a task acts for, as a hash: the label, and the `sub` of the subject token where one is given. */
 export async function subjectOf(options: TaskOptions, signal?: AbortSignal): Promise<string> {
   const token = await options.subjectToken?.(signal ? { signal } : {})
-  return digest([options.onBehalfOf ?? '', token === undefined ? '' : subOf(token)])
+  const { onBehalfOf = '' } = options
+  if (token === undefined) return digest([onBehalfOf, ''])
+  // A token that does not say whose it is, without a label: nobody else's handle may fit.
+  return digest([onBehalfOf, subOf(token) || (onBehalfOf ? '' : randomName())])
 }
 
 /** Read, not verified: the authority verifies it, and a wrong one only makes handles not fit. */
@@ -37,7 +40,12 @@ export async function trusted(
   kept: unknown,
   expected: Expected,
 ): Promise<HandleContent | undefined> {
-  const read = await unseal(handleIn(kept), await ground.stateKeys(), ground.clock.now())
+  // Without any key this application never wrote a handle, whatever a client sends in.
+  const keys = await ground.stateKeys().catch((error) => {
+    if (expected.task !== undefined && error?.code === 'STATE_KEY_MISSING') return []
+    throw error
+  })
+  const read = await unseal(handleIn(kept), keys, ground.clock.now())
   const flaw = typeof read === 'string' ? read : flawIn(read, ground.authority.id, expected)
   if (flaw === undefined) return read as HandleContent
   ground.emit?.({ type: 'handle-rejected', reason: flaw }, { taskId: expected.task })

@@ -29,11 +29,12 @@ export interface Entry {
   readonly question: Question
   /** Who may spend a `once` grant: the calls that asked, named by unit. */
   readonly units: Set<string>
-  /** A `once` grant nobody owns yet goes to the first call with these circumstances. */
-  openFor?: string | undefined
   /** Asked for ahead and handed to a call: no other may spend it. */
   spentBy?: string
 }
+
+/** Places remembered to start with a grant; an agent that walks a whole site does not keep every page. */
+const MOST_LEARNED = 1_000
 
 /**
  * What one task holds, by resource: live grants, questions that were asked, denials, and which
@@ -53,10 +54,6 @@ export class Ledger {
       if (entry.grant.expiresAt <= now || except?.has(entry)) continue
       if (!mayUse(entry, question) || !serves(entry, question)) continue
       if (!best || narrower(entry.grant, best.grant)) best = entry
-    }
-    if (best?.openFor !== undefined && !best.units.has(question.unit)) {
-      best.units.add(question.unit)
-      best.openFor = undefined
     }
     return best
   }
@@ -110,9 +107,17 @@ export class Ledger {
     return this.#denials.get(denialKey(question))
   }
 
+  /** The application insisted, and was granted what had been denied. */
+  pardon(question: Question): void {
+    this.#denials.delete(denialKey(question))
+  }
+
   /** Only what the whole task may use is ever sent before anybody asked for it. */
   learn(method: string, url: string, entry: Entry): void {
-    if (entry.reuse === 'task') this.#learned.set(place(method, url), entry)
+    if (entry.reuse !== 'task') return
+    const [oldest] = this.#learned.keys()
+    if (oldest !== undefined && this.#learned.size >= MOST_LEARNED) this.#learned.delete(oldest)
+    this.#learned.set(place(method, url), entry)
   }
 
   learned(method: string, url: string, now: number): Entry | undefined {
@@ -140,14 +145,13 @@ export function infoOf({ grant, reuse }: Entry): GrantInfo {
   }
 }
 
-/** A `once` grant serves the calls that asked for it, and whoever it was left open for. */
+/** A `once` grant serves the calls that asked for it. */
 export function mayUse(entry: Entry, question: Question): boolean {
-  if (entry.reuse === 'task' || entry.units.has(question.unit)) return true
-  return entry.openFor !== undefined && entry.openFor === question.circumstances
+  return entry.reuse === 'task' || entry.units.has(question.unit)
 }
 
 /** A grant whose extent the authority did not state serves equal questions only. */
-function serves(entry: Entry, question: Question): boolean {
+export function serves(entry: Entry, question: Question): boolean {
   const { granted } = entry.grant
   if (!granted) return entry.canonical === question.canonical
   if (granted.kind === 'details' && question.permission.kind === 'details') {

@@ -1,12 +1,15 @@
 import type { Permission, Reuse } from '@lumojit/protocol'
 import { type Call, suspended } from './call.ts'
-import { randomName } from './digest.ts'
+import { digest, randomName } from './digest.ts'
 import { type LumojitError, refuse } from './errors.ts'
+import type { Entry } from './ledger.ts'
 import { canonicalPermission, type Question } from './question.ts'
 import type { TaskState } from './task-state.ts'
 
 /** How long a model may think about a challenge. */
 const CHALLENGE_MS = 600_000
+/** Kept for the call that answered, and then for the call it was answered for: a person may take longer than a model. */
+const TAKEN_MS = 86_400_000
 const keyOf = (id: string) => `lumojit:challenge:${id}`
 
 /** What is kept under a challenge id. The id is random, so the model can name a challenge and never write one. */
@@ -67,9 +70,8 @@ export async function takeChallenge(
   if (kept.takenBy !== undefined && kept.takenBy !== call.identity)
     throw refuse('CHALLENGE_UNKNOWN')
   if ((await store.take(key, text)) === undefined) throw refuse('CHALLENGE_UNKNOWN')
-  // Kept for a day for this one call: a person may take longer than a model.
   const taken = JSON.stringify({ ...kept, takenBy: call.identity })
-  await store.put(key, taken, { ttlMs: 86_400_000 })
+  await store.put(key, taken, { ttlMs: TAKEN_MS })
   const resource = resources.named(kept.resource)
   if (!resource) throw refuse('CHALLENGE_UNKNOWN')
   return {
@@ -88,4 +90,28 @@ export async function takeChallenge(
 
 export async function forgetChallenge(task: TaskState, challengeId: string): Promise<void> {
   await task.ground.store.take(keyOf(challengeId))
+}
+
+/**
+ * The call that met the challenge will be made again, under another name and perhaps in another
+ * process: what its answer opened is left for it. A `once` answer goes to the first that comes.
+ */
+export async function leave(task: TaskState, question: Question, entry: Entry): Promise<void> {
+  const { store } = task.ground
+  const key = await legacyOf(task, question, entry.reuse)
+  await store.put(key, entry.grant.ref.requestId, { ttlMs: TAKEN_MS })
+}
+
+/** The request that was opened for this very question by the model's own asking, if there is one. */
+export async function inherit(task: TaskState, question: Question): Promise<string | undefined> {
+  const { store } = task.ground
+  const once = await store.take(await legacyOf(task, question, 'once'))
+  return once ?? (await store.get(await legacyOf(task, question, 'task')))
+}
+
+async function legacyOf(task: TaskState, question: Question, reuse: Reuse): Promise<string> {
+  const { resource, canonical, circumstances } = question
+  const { id } = await task.record()
+  const about = [id, task.subject, resource.url, canonical, reuse === 'once' ? circumstances : '']
+  return `lumojit:left:${await digest([...about, reuse])}`
 }

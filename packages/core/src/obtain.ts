@@ -7,13 +7,15 @@ import { type LumojitError, refuse } from './errors.ts'
 import { begin, type Escalation, next } from './escalation.ts'
 import { either } from './flight.ts'
 import { type Entry, mayUse } from './ledger.ts'
-import { hand } from './model-challenge.ts'
+import { hand, inherit } from './model-challenge.ts'
 import { nextWord, type Pending, standing } from './poll.ts'
 import { type Question, questionName } from './question.ts'
 import { isAt } from './resource-list.ts'
 import { atAuthority, type TaskState } from './task-state.ts'
 
 const UNDETECTED_MS = 300_000
+/** A hook that always wants to look again looks this often; in between there is the long poll. */
+const RECHECK_MS = 1_000
 /** A person's last moment, and then some for the answer to arrive. */
 const GRACE_MS = 5_000
 
@@ -45,6 +47,7 @@ export async function obtain(
     const denied = ledger.denied(question)
     if (denied && !how.again) throw refuse(denied.code, denied)
     const entry = await settle(task, call, question, how)
+    if (denied) ledger.pardon(question)
     // A person may have answered a question for the whole task with "once": then that answer
     // belongs to the call that asked, and this one asks for itself.
     return mayUse(entry, question)
@@ -73,12 +76,18 @@ async function settle(
   if (question.reuse === 'once') await claim(task, call, question.unit)
   const name = await questionName(question)
   const own = await questionName({ ...question, reuse: 'once' })
+  const byId = call.escalate === 'model' && !how.byModel
+  const left = byId ? await inherit(task, question) : undefined
+  if (left !== undefined) {
+    task.knows(left, own)
+    ledger.byRequest(left)?.units.add(question.unit)
+  }
   // From here to the first word with the authority nothing is awaited: what another call obtains
   // meanwhile is seen either here or in its flight.
   if (how.again) ledger.forget(name)
   const held = ledger.find(question, ground.clock.now(), how.except)
   if (held) return held
-  if (call.escalate === 'model' && !how.byModel) throw await hand(task, call, question)
+  if (byId && left === undefined) throw await hand(task, call, question)
   const entry = await escalate(task, call, question, name, ledger.known(own) ?? ledger.known(name))
   const { ref } = entry.grant
   if (entry.reuse === 'once' && entry.units.has(question.unit)) {
@@ -99,7 +108,7 @@ async function escalate(
 ): Promise<Entry> {
   const { ledger, clock } = { ledger: task.ledger, clock: task.ground.clock }
   const leave = either(task.signal, call.signal)
-  const wait = { since: clock.now(), rounds: 0 }
+  const wait = { since: clock.now(), rounds: 0, recheckAt: 0 }
   let state: Escalation = begin(known)
   let waited = state.at === 'check'
   let pending: Pending | undefined
@@ -115,7 +124,7 @@ async function escalate(
         break
       }
       case 'check': {
-        const decision = await atAuthority(standing(task, state.ref))
+        const decision = await atAuthority(standing(task, state.ref, leave))
         state = next(state, { type: 'decided', decision })
         pending = note(task, call, name, decision)
         break
@@ -153,14 +162,17 @@ async function turn(
   task: TaskState,
   call: Call,
   pending: Pending,
-  wait: { since: number; rounds: number },
+  wait: { since: number; rounds: number; recheckAt: number },
 ): Promise<Decision> {
   const { clock } = task.ground
   await renewClaims(task, call)
   if (call.onPending) {
     const verdict = await hook(task, call)
-    if (verdict === 'recheck') return atAuthority(standing(task, pending.ref))
     if (verdict === 'suspend') return pause(task, call)
+    if (verdict === 'recheck' && clock.now() >= wait.recheckAt) {
+      wait.recheckAt = clock.now() + RECHECK_MS
+      return atAuthority(standing(task, pending.ref))
+    }
   }
   const until = deadline(call, pending, wait.since)
   const left = until - clock.now()

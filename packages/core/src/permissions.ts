@@ -5,7 +5,7 @@ import {
   type Reuse,
   readDetails,
 } from '@lumojit/protocol'
-import { type Call, newCall, type PendingMode, suspended } from './call.ts'
+import { type Call, newCall, type PendingMode, suspended, ttlFor } from './call.ts'
 import { digest } from './digest.ts'
 import { LumojitError } from './errors.ts'
 import { either } from './flight.ts'
@@ -89,19 +89,12 @@ async function askedFor(
   options: AskOptions,
 ): Promise<Question> {
   const resource = listedResource(task, options.resource)
-  const read = readDetails(details)
-  if (read.kind !== 'details') {
-    throw new LumojitError(
-      'CONFIG_INVALID',
-      `The details asked for are not RFC 9396 authorization details (${read.reason}).`,
-      'Pass an array of objects, each with a string `type`.',
-    )
-  }
-  const permission = canonical(read.details)
-  const { ttlSeconds = task.ground.ttlSeconds } = options
+  const read = detailsOf(details)
+  const permission = canonical(read)
+  const { ttlSeconds = ttlFor(task, call) } = options
   return {
     resource,
-    permission: { kind: 'details', details: read.details },
+    permission: { kind: 'details', details: read },
     canonical: permission,
     reuse: options.reuse ?? 'once',
     unit: await digest([call.identity, 'asked', permission]),
@@ -111,6 +104,17 @@ async function askedFor(
     justification: options.justification,
     ttlSeconds: Math.min(ttlSeconds, 900),
   }
+}
+
+/** What an application passes is read as carefully as what comes over the wire. */
+export function detailsOf(details: unknown): AuthorizationDetails {
+  const read = readDetails(details)
+  if (read.kind === 'details') return read.details
+  throw new LumojitError(
+    'CONFIG_INVALID',
+    `The details asked for are not RFC 9396 authorization details (${read.reason}).`,
+    'Pass an array of objects, each with a string `type`.',
+  )
 }
 
 function listedResource(task: TaskState, name: string): Resource {

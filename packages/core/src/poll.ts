@@ -74,8 +74,12 @@ function pause(retryAfterMs: number | undefined, round: number): number {
 }
 
 /** How a request stands now, without waiting. */
-export async function standing(task: TaskState, ref: RequestRef): Promise<Decision> {
-  const { value } = await task.flights.join(`standing ${ref.requestId}`, task.signal, () =>
+export async function standing(
+  task: TaskState,
+  ref: RequestRef,
+  leave: AbortSignal | undefined = task.signal,
+): Promise<Decision> {
+  const { value } = await task.flights.join(`standing ${ref.requestId}`, leave, () =>
     task.ground.authority.status(ref, task.io()),
   )
   return value

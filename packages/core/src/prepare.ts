@@ -5,7 +5,8 @@ import { LumojitError } from './errors.ts'
 import { either } from './flight.ts'
 import { idempotencyKey } from './idempotency.ts'
 import type { GrantInfo } from './ledger.ts'
-import type { Sending } from './send.ts'
+import { withoutFragment } from './resource-list.ts'
+import { isSafe, type Sending } from './send.ts'
 import type { TaskState } from './task-state.ts'
 
 /** `RequestInit`, plus what only we need. */
@@ -61,6 +62,7 @@ export async function prepare(
   const method = (init.method ?? request?.method ?? 'GET').toUpperCase()
   const body = await bodyOf(request, given)
   await task.record()
+  const nth = await nthOf(call, method, url, body)
   return {
     url,
     method,
@@ -71,8 +73,11 @@ export async function prepare(
       ...(headers === undefined ? {} : { headers }),
     },
     body,
+    nth,
     signal: either(init.signal ?? request?.signal, call.signal),
-    idempotencyKey: hasKey(headers) ? undefined : await keyFor(task, call, method, url, body, key),
+    idempotencyKey: hasKey(headers)
+      ? undefined
+      : await keyFor(task, call, { method, url, body, nth }, key),
   }
 }
 
@@ -84,32 +89,26 @@ function bodyOf(
   return request ? replayableRequest(request) : replayable(undefined)
 }
 
+/** How many equal sends this execution has made before: they are different calls of the API. */
+async function nthOf(call: Call, method: string, url: URL, body: Replayable): Promise<number> {
+  if (isSafe(method)) return 0
+  const fingerprint = `${method} ${withoutFragment(url.href)} ${await body.hash()}`
+  const nth = call.sends.get(fingerprint) ?? 0
+  call.sends.set(fingerprint, nth + 1)
+  return nth
+}
+
 async function keyFor(
   task: TaskState,
   call: Call,
-  method: string,
-  url: URL,
-  body: Replayable,
+  { method, url, body, nth }: Pick<Sending, 'method' | 'url' | 'body' | 'nth'>,
   wanted: string | false | undefined,
 ): Promise<string | undefined> {
   if (wanted !== undefined) return wanted === false ? undefined : wanted
   if (method !== 'POST' && method !== 'PATCH') return undefined
-  const bodyHash = await body.hash()
   const { authority } = task.ground
-  const fingerprint = `${method} ${url.href} ${bodyHash}`
-  const nth = call.sends.get(fingerprint) ?? 0
-  call.sends.set(fingerprint, nth + 1)
-  return idempotencyKey(
-    {
-      authority: authority.id,
-      subject: task.subject,
-      call: call.key,
-      method,
-      url: url.href,
-      bodyHash,
-    },
-    nth,
-  )
+  const send = { authority: authority.id, subject: task.subject, call: call.key, method }
+  return idempotencyKey({ ...send, url: url.href, bodyHash: await body.hash() }, nth)
 }
 
 function readUrl(input: string | URL): URL {

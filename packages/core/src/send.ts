@@ -25,6 +25,8 @@ export interface Sending {
   readonly resource: Resource
   readonly init: RequestInit
   readonly body: Replayable
+  /** How many equal ones this execution sent before. */
+  readonly nth: number
   readonly signal: AbortSignal | undefined
   /** Value of `Idempotency-Key`, if one is to be sent. */
   readonly idempotencyKey: string | undefined

@@ -1,5 +1,5 @@
 /// <reference lib="esnext.disposable" preserve="true" />
-import { AuthorityError, type CompletionReport } from '@lumojit/protocol'
+import type { CompletionReport } from '@lumojit/protocol'
 import { seal } from './handle.ts'
 import { type Permissions, permissionsOf } from './permissions.ts'
 import type { TaskState } from './task-state.ts'
@@ -60,10 +60,10 @@ export function makeTask(hold: TaskHold, onEnd: (task: Task) => void): Task {
       return handle
     },
     complete: () => {
-      ended ??= end(hold.state).then((report) => {
-        // What could not be revoked may be tried again.
-        if (report.unrevoked.length > 0) ended = undefined
-        else onEnd(task)
+      ended ??= end(hold.state).then(({ report, told }) => {
+        // What could not be told or revoked may be tried again.
+        if (!told || report.unrevoked.length > 0) ended = undefined
+        if (report.unrevoked.length === 0) onEnd(task)
         return report
       })
       return ended
@@ -77,25 +77,26 @@ export function makeTask(hold: TaskHold, onEnd: (task: Task) => void): Task {
   return task
 }
 
-async function end(state: TaskState): Promise<CompletionReport> {
+async function end(state: TaskState): Promise<{ report: CompletionReport; told: boolean }> {
   const opening = state.recordIfAny()
   state.close()
   const record = await opening
-  if (!record) return { taskId: '', revoked: 0, unrevoked: [] }
+  if (!record) return { report: { taskId: '', revoked: 0, unrevoked: [] }, told: true }
+  let told = true
   const { authority, clock, emit } = state.ground
   const grants = state.ledger.grants()
   const { subjectToken } = state.options
   const report = await authority
     .completeTask(record, grants, subjectToken ? { subjectToken } : {})
-    .catch((error): CompletionReport => {
-      if (!(error instanceof AuthorityError)) throw error
+    .catch((): CompletionReport => {
+      told = false
       const unrevoked = grants
         .filter(({ expiresAt }) => expiresAt > clock.now())
         .map(({ ref, expiresAt }) => ({ requestId: ref.requestId, expiresAt }))
       return { taskId: record.id, revoked: 0, unrevoked }
     })
   emit?.({ type: 'task-completed', report }, { taskId: record.id })
-  return report
+  return { report, told }
 }
 
 async function taskHandle(state: TaskState): Promise<string> {

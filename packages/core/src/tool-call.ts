@@ -1,5 +1,12 @@
 import type { AuthorizationDetails, Json } from '@lumojit/protocol'
-import { approvalOf, type Call, newCall, type PendingMode, type PendingVerdict } from './call.ts'
+import {
+  approvalOf,
+  type Call,
+  newCall,
+  type PendingMode,
+  type PendingVerdict,
+  ttlFor,
+} from './call.ts'
 import { releaseClaims } from './claims.ts'
 import type { ToolContext } from './context.ts'
 import { within } from './current-task.ts'
@@ -8,9 +15,9 @@ import { isLumojitError, LumojitError, type PendingApproval, type Refusal } from
 import { either, orAbort } from './flight.ts'
 import { trusted } from './handle-check.ts'
 import { type GrantInfo, infoOf } from './ledger.ts'
-import { forgetChallenge, takeChallenge } from './model-challenge.ts'
+import { forgetChallenge, leave, takeChallenge } from './model-challenge.ts'
 import { obtain } from './obtain.ts'
-import { type Permissions, permissionsOf } from './permissions.ts'
+import { detailsOf, type Permissions, permissionsOf } from './permissions.ts'
 import { canonicalPermission } from './question.ts'
 import { scrub, scrubError } from './scrub.ts'
 import { holdOf, type Task } from './task.ts'
@@ -49,7 +56,8 @@ export interface ToolCall {
  * tokens scrubbed), the abort reason, what `onPending` threw, or a {@link FaultCode}.
  */
 export type Outcome<R> =
-  | { readonly kind: 'done'; readonly value: R }
+  /** `refused`: the last refusal that the tool itself turned into a value, for wrapped tools that say nothing of it. */
+  | { readonly kind: 'done'; readonly value: R; readonly refused?: Refusal }
   | { readonly kind: 'pending'; readonly approval: PendingApproval }
   | {
       readonly kind: 'challenged'
@@ -93,8 +101,7 @@ export async function answerChallenge(
     const question = await takeChallenge(task, call, challengeId, justification)
     finish = () => forgetChallenge(task, challengeId)
     const entry = await obtain(task, call, question, { byModel: true })
-    // The call that met the challenge will be made again, under another name: it may spend this.
-    if (entry.reuse === 'once') entry.openFor = question.circumstances
+    await leave(task, question, entry)
     return infoOf(entry)
   })
   // A paused answer, and one that may be tried again, go on by the same id; any other uses it up.
@@ -114,18 +121,23 @@ async function once<R>(
   })
   const flying = new Set<Promise<unknown>>()
   let done = false
+  /** The call's other work, for as long as anybody waits for the call. */
+  const rest = () => orAbort(Promise.allSettled(flying), call.signal).catch(() => {})
   try {
+    call.signal?.throwIfAborted()
     if (toolCall.resumeFrom !== undefined) await adopt(task, call, toolCall.resumeFrom)
     await declare(task, call, toolCall)
+    call.signal?.throwIfAborted()
     const context = contextOf(task, call, flying)
     const running = within(context, async () => execute(context, task, call))
     const value = await orAbort(running, call.signal)
-    await Promise.allSettled(flying)
+    await rest()
     if (call.latch) return await latched(task, call)
     done = true
-    return { kind: 'done', value: scrub(value, task.tokens) }
+    const { refused } = call
+    return { kind: 'done', value: scrub(value, task.tokens), ...(refused && { refused }) }
   } catch (error) {
-    await Promise.allSettled(flying)
+    await rest()
     if (call.latch) return await latched(task, call)
     if (isLumojitError(error) && error.refusal) {
       error.response?.body?.cancel().catch(() => {})
@@ -170,7 +182,8 @@ async function declare(
 ): Promise<void> {
   if (declared.length === 0) return
   await task.record()
-  const asked = declared.map(async ({ resource: name, details }) => {
+  const asked = declared.map(async ({ resource: name, details: given }) => {
+    const details = detailsOf(given)
     const resource = task.ground.resources.named(name)
     if (!resource) {
       throw new LumojitError(
@@ -190,7 +203,7 @@ async function declare(
       method: '',
       url: new URL(resource.url),
       justification: call.toolName,
-      ttlSeconds: task.ground.ttlSeconds,
+      ttlSeconds: ttlFor(task, call),
     })
   })
   const settled = await Promise.allSettled(asked)
@@ -204,7 +217,10 @@ function contextOf(task: TaskState, call: Call, flying: Set<Promise<unknown>>): 
     flying.add(work)
     work.then(
       () => flying.delete(work),
-      () => flying.delete(work),
+      (error) => {
+        flying.delete(work)
+        if (isLumojitError(error) && error.refusal) call.refused = error.refusal
+      },
     )
     return work
   }

@@ -53,10 +53,11 @@ export async function turns(count = 5): Promise<void> {
   for (let turn = 0; turn < count; turn++) await new Promise((resolve) => setImmediate(resolve))
 }
 
-/** Waits, without time, until something is so. */
+/** Waits until something is so; hashing is done on other threads and takes turns nobody can count. */
 export async function until(so: () => boolean): Promise<void> {
-  for (let turn = 0; !so(); turn++) {
-    if (turn > 2_000) throw new Error('never became so')
+  const end = Date.now() + 10_000
+  while (!so()) {
+    if (Date.now() > end) throw new Error('never became so')
     await turns(1)
   }
 }

@@ -43,7 +43,7 @@ describe('renew:by-the-table', () => {
   it('renew:by-the-table — of many calls that meet the end of one grant, one redeems, and its token stays good', async () => {
     const clock = new HandClock()
     let live = 'none'
-    let waiting: (() => void)[] = []
+    const waiting: (() => void)[] = []
     const served = authority({
       clock,
       redeem: async (ref, request) => {
@@ -66,11 +66,15 @@ describe('renew:by-the-table', () => {
     const early = guardedFetch(task, call, `${API}/x`)
     await until(() => waiting.length === 1)
     const late = guardedFetch(task, await plain(), `${API}/x`)
-    await turns()
-    for (const answer of waiting) answer()
-    waiting = []
-    await turns()
-    for (const answer of waiting) answer()
+    let over = false
+    const both = Promise.allSettled([early, late]).then(() => {
+      over = true
+    })
+    await until(() => {
+      for (const answer of waiting.splice(0)) answer()
+      return over
+    })
+    await both
     expect((await Promise.all([early, late])).map(({ status }) => status)).toEqual([200, 200])
     expect(served.count('redeem')).toBe(2)
     expect(served.count('request')).toBe(1)
@@ -102,6 +106,26 @@ describe('renew:by-the-table', () => {
           .filter((value) => value !== 'Bearer base-token'),
       ).size,
     ).toBe(1)
+  })
+})
+
+describe('leaving a renewal', () => {
+  it('flight:abort-is-own — a fetch’s own signal ends its renewal, though the authority hangs', async () => {
+    const served = authority({ status: () => new Promise(() => {}) })
+    let live = true
+    const net = network((sent) => {
+      if (bearer(sent) === 'Bearer base-token') return challenge()
+      return live ? ok() : new Response(null, { status: 401 })
+    })
+    const { task } = taskOn({ fetch: net.fetch, authority: served.port })
+    await guardedFetch(task, await plain(), `${API}/x`)
+    live = false
+    const controller = new AbortController()
+    const init = { signal: controller.signal }
+    const renewed = fetchGuarded(task, await plain(), new URL(`${API}/x`), init)
+    await Promise.race([until(() => served.count('status') === 1), renewed])
+    controller.abort('mine')
+    await expect(renewed).rejects.toBe('mine')
   })
 })
 
@@ -142,18 +166,23 @@ describe('what is thrown', () => {
 })
 
 describe('budget:bounded', () => {
-  it('budget:bounded — a question whose time is over leaves its place, though nobody looked at it again', async () => {
+  it('budget:bounded — a question that was decided, or whose time is over, leaves its place, though nobody looked at it again', async () => {
     const clock = new HandClock()
-    const pending = (ref = served.ref()): Decision => ({
-      status: 'pending',
-      ref,
-      waitsFor: 'approver',
-      expiresAt: clock.now() + 60_000,
-    })
+    const decided = new Set<string>()
     const served = authority({
       clock,
-      request: async () => pending(),
-      status: (ref, io) => (io?.waitMs ? new Promise(() => {}) : Promise.resolve(pending(ref))),
+      request: async (): Promise<Decision> => ({
+        status: 'pending',
+        ref: served.ref(),
+        waitsFor: 'approver',
+        expiresAt: clock.now() + 60_000,
+      }),
+      status: async (ref, io): Promise<Decision> => {
+        if (io?.waitMs !== undefined) await new Promise(() => {})
+        return decided.has(ref.requestId)
+          ? { status: 'granted', ref }
+          : { status: 'pending', ref, waitsFor: 'approver' }
+      },
     })
     const net = network(({ url }) => challenge({ type: new URL(url).pathname }))
     const { task } = taskOn({
@@ -178,6 +207,8 @@ describe('budget:bounded', () => {
       'left',
       'BUDGET_SPENT',
     ])
+    decided.add('request-1')
+    expect([await asks('g'), await asks('h')]).toEqual(['left', 'BUDGET_SPENT'])
     await clock.advance(60_000)
     expect([await asks('d'), await asks('e'), await asks('f')]).toEqual([
       'left',

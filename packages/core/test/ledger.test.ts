@@ -96,22 +96,6 @@ describe('once', () => {
     held.units.add('theirs')
     expect(ledger.find({ ...asks, unit: 'theirs' }, NOW)).toBe(held)
   })
-
-  it('left open for circumstances: the first call with these takes it, and it is closed behind it', () => {
-    const ledger = new Ledger()
-    const held = ledger.add({ ...entry(asks), openFor: 'pay 10' })
-    expect(ledger.find({ ...asks, unit: 'a', circumstances: 'pay 99' }, NOW)).toBeUndefined()
-    expect(ledger.find({ ...asks, unit: 'a' }, NOW)).toBe(held)
-    expect(ledger.find({ ...asks, unit: 'b' }, NOW)).toBeUndefined()
-    expect(ledger.find({ ...asks, unit: 'a' }, NOW)).toBe(held)
-  })
-
-  it('the one that may spend it anyway does not close it for whom it was left open', () => {
-    const ledger = new Ledger()
-    const held = ledger.add({ ...entry(asks), openFor: 'pay 10' })
-    expect(ledger.find({ ...asks, circumstances: 'answer' }, NOW)).toBe(held)
-    expect(ledger.find({ ...asks, unit: 'a' }, NOW)).toBe(held)
-  })
 })
 
 describe('learning', () => {

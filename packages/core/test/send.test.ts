@@ -13,6 +13,7 @@ function sending(more: Partial<Sending> = {}): Sending {
     resource: { url: API },
     init: { headers: { 'content-type': 'text/plain', accept: 'text/html', 'x-own': '1' } },
     body: replayable('body-canary'),
+    nth: 0,
     signal: undefined,
     idempotencyKey: 'key-canary',
     ...more,

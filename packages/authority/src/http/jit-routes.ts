@@ -13,6 +13,7 @@ import type { Call } from './call.ts'
 import { bearerCaller } from './credentials.ts'
 import {
   presentCompletion,
+  presentEvaluation,
   presentPending,
   presentRequest,
   presentStatus,
@@ -75,8 +76,7 @@ export const postComplete = async ({ context, request, id }: Call) => {
 
 export const postEvaluate = async ({ context, request, id }: Call) => {
   const by = await bearerCaller(context, request)
-  const { taskId, active, events, action } = await evaluate(context, { by, taskId: id })
-  return { task_id: taskId, active, events, action }
+  return presentEvaluation(await evaluate(context, { by, taskId: id }))
 }
 
 export const getPending = async ({ context, request }: Call) => {

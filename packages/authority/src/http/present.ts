@@ -1,4 +1,5 @@
 import type { Context } from '../context.ts'
+import type { TaskEvaluation } from '../operations/evaluate.ts'
 import type { PendingItem } from '../operations/list-pending.ts'
 import type { RedeemedToken } from '../operations/redeem.ts'
 import type { StoredRequest, StoredTask } from '../records.ts'
@@ -120,4 +121,16 @@ export const presentCompletion = (done: {
   task_id: done.taskId,
   status: 'completed',
   completed_at: time(done.completedAt),
+})
+
+/** Answer of 3.6, in the shape of contract §7. */
+export const presentEvaluation = (now: TaskEvaluation) => ({
+  task_id: now.taskId,
+  active: now.active,
+  events: now.events.map(({ type, at }) => ({
+    type,
+    details: { risk_score: now.riskScore, denial_count: now.denials },
+    timestamp: time(at),
+  })),
+  action: now.action,
 })

@@ -26,7 +26,11 @@ export const completeTask = async (
   if (found.agentId !== agentId)
     throw new OperationError('task_agent_mismatch', 'The task belongs to another agent.')
   const at = context.clock.now()
-  const { won, task, killed } = await context.store.endTask(found.id, { state: 'completed', at })
+  const { won, task, killed } = await context.store.endTask(found.id, {
+    state: 'completed',
+    at,
+    by: `agent:${agentId}`,
+  })
   if (won) {
     context.counts.revokedTokens += killed
     context.changes.notify(taskTopic(found.id), feedTopic, pendingTopic)

@@ -4,6 +4,7 @@ import type { Context } from '../context.ts'
 import { readText } from '../input.ts'
 import { OperationError } from '../operation-error.ts'
 import type { StoredRequest } from '../records.ts'
+import { tellSuspended } from '../suspension.ts'
 
 export interface DenyInput {
   readonly by: Caller
@@ -19,9 +20,14 @@ export const deny = async (context: Context, input: DenyInput): Promise<StoredRe
   const request = await findRequest(context, input.requestId)
   const notes = readText('reason', input.reason, 4000)
   const agentMessage = readText('agent_message', input.agentMessage, 500)
-  const { won, request: decided } = await context.store.deny(request.id, {
+  const {
+    won,
+    request: decided,
+    suspended,
+  } = await context.store.deny(request.id, {
     at: context.clock.now(),
     by: user.id,
+    suspendAt: context.configuration.limits,
     ...(notes !== undefined && { notes }),
     ...(agentMessage !== undefined && { agentMessage }),
   })
@@ -29,5 +35,6 @@ export const deny = async (context: Context, input: DenyInput): Promise<StoredRe
     throw new OperationError('invalid_state', 'The request can no longer be denied.')
   context.counts.denials++
   context.changes.notify(requestTopic(request.id), pendingTopic)
+  if (suspended) tellSuspended(context, suspended)
   return decided
 }

@@ -1,15 +1,19 @@
 import { type Caller, findTask, requireAgent } from '../caller.ts'
 import type { Context } from '../context.ts'
 import { OperationError } from '../operation-error.ts'
+import type { SuspensionCause } from '../records.ts'
 
 export interface TaskEvaluation {
   readonly taskId: string
   readonly active: boolean
-  readonly events: readonly []
+  readonly riskScore: number
+  readonly denials: number
+  /** What led to a suspension. Times in milliseconds. */
+  readonly events: readonly { readonly type: SuspensionCause; readonly at: number }[]
   readonly action: 'none' | 'suspended' | 'completed' | 'expired'
 }
 
-/** Contract 3.6 and §7: how a task stands. It never ends one. */
+/** Contract 3.6 and §7: how a task stands. Suspension happens when its cause does, not here. */
 export const evaluate = async (
   context: Context,
   input: { readonly by: Caller; readonly taskId: string },
@@ -22,5 +26,13 @@ export const evaluate = async (
     throw new OperationError('invalid_token', 'The user is not known here.')
   const past = context.clock.now() >= task.expiresAt
   const ended = task.state === 'active' ? (past ? 'expired' : 'none') : task.state
-  return { taskId: task.id, active: ended === 'none', events: [], action: ended }
+  const { riskScore, denials, endedBecause: type, endedAt } = task
+  return {
+    taskId: task.id,
+    active: ended === 'none',
+    riskScore,
+    denials,
+    events: type === undefined ? [] : [{ type, at: endedAt ?? 0 }],
+    action: ended,
+  }
 }

@@ -50,6 +50,7 @@ export const openTask = async (context: Context, input: OpenTaskInput): Promise<
     state: 'active',
     denials: 0,
     refusals: 0,
+    riskScore: 0,
   }
   await context.store.addTask(task)
   context.counts.tasks++

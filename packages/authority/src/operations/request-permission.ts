@@ -10,6 +10,7 @@ import { OperationError } from '../operation-error.ts'
 import { unitOf } from '../question-unit.ts'
 import type { StoredRequest } from '../records.ts'
 import { type RequestView, viewRequest } from '../request-status.ts'
+import { tellSuspended } from '../suspension.ts'
 import { readTarget } from '../target.ts'
 
 export interface RequestPermissionInput {
@@ -74,11 +75,22 @@ export const requestPermission = async (
         redeemUntil: Math.min(now + limits.redeemMs, task.expiresAt),
       }),
     }
-    const condition = { at: now, maxOpen: limits.openRequests, refusalsSeen: refused.count }
+    const condition = {
+      at: now,
+      maxOpen: limits.openRequests,
+      refusalsSeen: refused.count,
+      suspendAt: limits,
+    }
     const opening = await context.store.openRequest(candidate, condition)
     switch (opening.kind) {
       case 'task-not-active':
         throw new OperationError('task_not_active', 'The task has ended.')
+      case 'suspended':
+        tellSuspended(context, opening)
+        throw new OperationError(
+          'task_not_active',
+          'The task was suspended: it asked for too much.',
+        )
       case 'too-many':
         throw new OperationError('budget_exceeded', 'The task has too many undecided requests.', {
           fix: 'Wait for decisions, or withdraw requests.',

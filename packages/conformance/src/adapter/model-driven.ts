@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { memoryStore } from '@lumojit/core'
 import type { ModelCall } from '../adapter-driver.ts'
 import type { Scene } from './case.ts'
-import { approveAll, asked, mustFinish, mustPause, paid } from './checks.ts'
+import { approve, approveAll, asked, mustFinish, mustPause, paid } from './checks.ts'
 import { challengesIn } from './scripted-model.ts'
 import { call } from './suite-tools.ts'
 import { refusalIn, tells, toldOf } from './told.ts'
@@ -143,6 +143,35 @@ export const modelDriven: readonly Scene[] = [
       mustFinish(third.seen, 'paid both')
       assert.equal((await asked(stage)).length, 2)
       assert.deepEqual(paid(stage), ['inv-1', 'inv-2'])
+    },
+  },
+  {
+    id: 'challenge-id:survives-the-process',
+    title: 'what was allowed in one process is used in another',
+    play: async (stage) => {
+      const store = memoryStore()
+      const first = await stage.start({
+        escalate: 'model',
+        store,
+        turns: [
+          { calls: [call('c1', 'pay', 'inv-1')] },
+          { calls: [call('c2', 'pay', 'inv-2')] },
+          { calls: [ask('c3', '{{challenge 0}}'), ask('c4', '{{challenge 1}}')] },
+          { calls: [call('c5', 'pay', 'inv-1'), call('c6', 'pay', 'inv-2')] },
+          { text: 'paid both' },
+        ],
+      })
+      mustPause(first.seen)
+      const [one] = await asked(stage)
+      assert.ok(one)
+      await approve(stage, [one.id])
+      const second = await stage.resume(first)
+      mustPause(second.seen)
+      await approveAll(stage, second)
+      const third = await stage.resume(second)
+      mustFinish(third.seen, 'paid both')
+      assert.equal((await asked(stage)).length, 2)
+      assert.deepEqual([...paid(stage)].sort(), ['inv-1', 'inv-2'])
     },
   },
 ]

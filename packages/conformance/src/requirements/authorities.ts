@@ -193,7 +193,7 @@ export const authorities: readonly Requirement[] = [
         why: 'each question is another request',
       },
       {
-        file: 'packages/authority/src/memory-store.ts',
+        file: 'packages/authority/src/joinable.ts',
         find: "return known.state === 'approved' && at < (known.redeemUntil ?? 0) && !spent",
         replace: 'return false',
         why: 'an approval is not found again',

@@ -86,13 +86,6 @@ export const pausing: readonly Requirement[] = [
       },
       {
         file: 'packages/core/src/escalation.ts',
-        find: "    case 'granted':\n      return { at: 'redeem', ref: decision.ref, retried }",
-        replace:
-          "    case 'granted':\n      return state.at === 'check' ? { at: 'ask', retried: true } : { at: 'redeem', ref: decision.ref, retried }",
-        why: 'an approval found late is asked for again',
-      },
-      {
-        file: 'packages/core/src/escalation.ts',
         find: "      return (state.at === 'check' || state.at === 'redeem') && !retried",
         replace: "      return (state.at === 'check' || state.at === 'redeem')",
         why: 'a window that is over is asked again for ever',
@@ -314,8 +307,8 @@ export const pausing: readonly Requirement[] = [
       },
       {
         file: 'packages/core/src/claims.ts',
-        find: '    if (done && mine !== undefined) await store.put(key, DONE, { ttlMs: CLAIM_MS, ifAbsent: true })\n',
-        replace: '',
+        find: '        await store.put(key, DONE, { ttlMs: CLAIM_MS, ifAbsent: true })\n',
+        replace: '        continue\n',
         why: 'a call that was done is done again',
       },
       {

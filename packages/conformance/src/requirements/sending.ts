@@ -60,13 +60,13 @@ export const sending: readonly Requirement[] = [
     sabotages: [
       {
         file: 'packages/core/src/send.ts',
-        find: '    if (isSafe(method) || neverLeft(error)) throw error\n',
+        find: '    if (isSafe(method) || neverLeft(error) || !sendable(url, method, more.headers)) throw error\n',
         replace: '    if (isSafe(method) || neverLeft(error) || error) throw error\n',
         why: 'the error says nothing of what may have happened',
       },
       {
         file: 'packages/core/src/send.ts',
-        find: '    if (isSafe(method) || neverLeft(error)) throw error\n',
+        find: '    if (isSafe(method) || neverLeft(error) || !sendable(url, method, more.headers)) throw error\n',
         replace:
           "    if (!isSafe(method) && !sending.init.cache) return sendOnce(task, { ...sending, init: { ...sending.init, cache: 'default' } }, url, method, more)\n    if (isSafe(method) || neverLeft(error)) throw error\n",
         why: 'it is sent once more',
@@ -80,8 +80,8 @@ export const sending: readonly Requirement[] = [
     sabotages: [
       {
         file: 'packages/core/src/send.ts',
-        find: 'const headers = home ? ownHeaders(sending, token) : harmless(sending)',
-        replace: 'const headers = ownHeaders(sending, token)',
+        find: 'const headers = home ? ownHeaders(sending, token, body === undefined) : harmless(sending)',
+        replace: 'const headers = ownHeaders(sending, token, body === undefined)',
         why: 'token and key follow',
       },
       {
@@ -238,8 +238,8 @@ export const sending: readonly Requirement[] = [
       },
       {
         file: 'packages/core/src/guarded-fetch.ts',
-        find: 'if (response.status === 403 || journey.renewed) return undefined',
-        replace: 'if (response.status === 403) return undefined',
+        find: 'if (response.status === 403 || journey.renewed || attempt >= MOST_SENDS) return undefined',
+        replace: 'if (response.status === 403 || attempt >= MOST_SENDS) return undefined',
         why: 'it is refreshed as often as it is refused',
       },
       {
@@ -251,8 +251,8 @@ export const sending: readonly Requirement[] = [
       },
       {
         file: 'packages/core/src/guarded-fetch.ts',
-        find: 'if (response.status === 403 || journey.renewed) return undefined',
-        replace: 'if (journey.renewed) return undefined',
+        find: 'if (response.status === 403 || journey.renewed || attempt >= MOST_SENDS) return undefined',
+        replace: 'if (journey.renewed || attempt >= MOST_SENDS) return undefined',
         why: 'a plain 403 is renewed',
       },
     ],

@@ -1,0 +1,8 @@
+export type { JitToolLoopAgent } from './agent.ts'
+export { createJitAI, type JitAI, type JitAIOptions } from './create-jit-ai.ts'
+export { type JitTool, type JitToolOptions, jitTool } from './jit-tool.ts'
+export { pendingPermissions } from './pending-permissions.ts'
+export type { Declared } from './read-call.ts'
+export { type AccessGranted, requestJitAccessTool } from './request-jit-access-tool.ts'
+export type { Turn } from './settle.ts'
+export type { PermissionAnswer, PermissionRefused, PermissionRequired } from './tell-outcome.ts'

@@ -1,0 +1,110 @@
+import type { Json } from '@lumojit/protocol'
+import type { AuditNote } from './audit-chain.ts'
+import type { StoredKey, StoredRequest, StoredTask, StoredToken } from './records.ts'
+
+/** Only members that are there: an absent one and an undefined one must hash alike. */
+const present = (members: Readonly<Record<string, unknown>>): Json =>
+  JSON.parse(JSON.stringify(members))
+
+const agent = (id: string): string => `agent:${id}`
+
+/** What each change of a task leaves in its chain. Tokens are named by their `jti`; notes stay internal to the operator. */
+export const auditNotes = {
+  taskOpened: (task: StoredTask): AuditNote => ({
+    chain: task.id,
+    at: task.createdAt,
+    kind: 'task.opened',
+    by: agent(task.agentId),
+    data: present({
+      name: task.name,
+      type: task.type,
+      parent: task.parentTaskId,
+      on_behalf_of: task.onBehalfOf,
+      subject: task.subject,
+      expires_at: task.expiresAt,
+    }),
+  }),
+  taskEnded: (task: StoredTask, by: string, killed: number): AuditNote => ({
+    chain: task.id,
+    at: task.endedAt ?? task.expiresAt,
+    kind: `task.${task.state}`,
+    by,
+    data: present({
+      because: task.endedBecause,
+      denials: task.denials,
+      risk_score: task.riskScore,
+      tokens_revoked: killed,
+    }),
+  }),
+  requestOpened: (request: StoredRequest): AuditNote => ({
+    chain: request.taskId,
+    at: request.createdAt,
+    kind: 'request.opened',
+    by: agent(request.agentId),
+    data: present({
+      request: request.id,
+      state: request.state,
+      risk: request.risk,
+      reuse: request.reuse,
+      resource: request.resource,
+      details: request.details,
+      justification: request.justifications[0],
+    }),
+  }),
+  requestJoined: (request: StoredRequest, at: number): AuditNote => ({
+    chain: request.taskId,
+    at,
+    kind: 'request.joined',
+    by: agent(request.agentId),
+    data: present({ request: request.id, justification: request.justifications.at(-1) }),
+  }),
+  requestDecided: (request: StoredRequest, at: number): AuditNote => ({
+    chain: request.taskId,
+    at,
+    kind: `request.${request.state}`,
+    by: decider(request),
+    data: present({
+      request: request.id,
+      granted: request.granted,
+      reuse: request.state === 'approved' ? request.reuse : undefined,
+      ttl: request.state === 'approved' ? request.ttlSeconds : undefined,
+      sticks: request.sticks,
+      notes: request.notes,
+      agent_message: request.agentMessage,
+    }),
+  }),
+  tokenIssued: (token: StoredToken, at: number): AuditNote => ({
+    chain: token.taskId ?? '',
+    at,
+    kind: 'token.issued',
+    by: agent(token.holder),
+    data: present({
+      request: token.requestId,
+      jti: token.jti,
+      audience: token.audience,
+      expires_at: token.expiresAt,
+    }),
+  }),
+  tokenRevoked: (token: StoredToken, at: number): AuditNote => ({
+    chain: token.taskId ?? '',
+    at,
+    kind: 'token.revoked',
+    by: agent(token.holder),
+    data: present({ request: token.requestId, jti: token.jti }),
+  }),
+  keyAdded: ({ generation, jwk, signsFrom }: StoredKey, at: number, by: string): AuditNote => ({
+    chain: 'keys',
+    at,
+    kind: 'key.added',
+    by,
+    data: present({ generation, kid: jwk.kid, signs_from: signsFrom }),
+  }),
+}
+
+/** An agent takes its own requests back; everything else that is decided afterwards, a person decides. */
+const decider = ({ decidedBy, agentId, sticks, state }: StoredRequest): string => {
+  if (decidedBy === undefined) return 'authority'
+  return state === 'revoked' && !sticks && decidedBy === agentId
+    ? agent(agentId)
+    : `user:${decidedBy}`
+}

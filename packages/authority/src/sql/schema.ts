@@ -1,0 +1,133 @@
+import type { Generated } from 'kysely'
+
+/**
+ * The tables, for SQLite and PostgreSQL alike: text, whole numbers (milliseconds, and 0 or 1), and
+ * JSON as text. Whatever a caller wrote is inside JSON, where half a surrogate pair survives.
+ */
+export interface Schema {
+  readonly migration: { readonly version: number }
+  readonly task: TaskRow
+  readonly request: RequestRow
+  readonly token: TokenRow
+  readonly event: EventRow
+  readonly signing_key: KeyRow
+  readonly callback: CallbackRow
+  readonly spending: { readonly agent_id: string; readonly period: number; readonly used: number }
+  readonly chain: ChainRow
+  readonly audit: AuditRow
+  readonly anchor: AnchorRow
+}
+
+export interface TaskRow {
+  readonly id: string
+  readonly agent_id: string
+  readonly session_id: string
+  /** JSON: name, type, parentTaskId, onBehalfOf, subject. */
+  readonly labels: string
+  readonly created_at: number
+  readonly expires_at: number
+  readonly state: 'active' | 'completed' | 'suspended'
+  readonly ended_at: number | null
+  readonly ended_because: string | null
+  readonly denials: number
+  readonly refusals: number
+  readonly risk_score: number
+  /** Requests opened so far; gives each its place. */
+  readonly requests: number
+}
+
+export interface RequestRow {
+  readonly id: string
+  readonly task_id: string
+  readonly agent_id: string
+  /** SHA-256 of the unit, which may be long. */
+  readonly unit_hash: string
+  /** JSON: unit, details, canonical, resource, callbackUrl. Never changes. */
+  readonly question: string
+  readonly place: number
+  readonly keyed: number
+  readonly reuse: 'once' | 'task'
+  /** JSON. */
+  readonly justifications: string
+  readonly risk: string
+  readonly ttl_seconds: number
+  readonly created_at: number
+  readonly pending_until: number
+  readonly state: 'pending' | 'approved' | 'denied' | 'revoked'
+  readonly decided_at: number | null
+  readonly decided_by: string | null
+  /** JSON. */
+  readonly granted: string | null
+  readonly redeem_until: number | null
+  /** JSON: notes, agentMessage. */
+  readonly review: string
+  /** Null: nobody revoked it. */
+  readonly sticks: number | null
+  /** SHA-256 of the canonical details. */
+  readonly canonical_hash: string
+  readonly redemptions: number
+  readonly live_jti: string | null
+  readonly live_until: number | null
+}
+
+export interface TokenRow {
+  readonly jti: string
+  readonly kind: string
+  readonly holder: string
+  readonly audience: string
+  readonly task_id: string | null
+  readonly request_id: string | null
+  readonly root: string | null
+  readonly expires_at: number
+  readonly revoked_at: number | null
+}
+
+export interface EventRow {
+  readonly sequence: Generated<number>
+  readonly kind: 'revoked' | 'task-ended'
+  readonly subject: string
+  readonly until_at: number
+}
+
+export interface KeyRow {
+  readonly generation: number
+  /** JSON, private. */
+  readonly jwk: string
+  readonly signs_from: number
+  readonly verifies_until: number | null
+}
+
+export interface CallbackRow {
+  readonly request_id: string
+  readonly id: string
+  readonly url: string
+  readonly due: number
+  readonly attempts: number
+}
+
+export interface ChainRow {
+  readonly chain: string
+  readonly sequence: number
+  readonly hash: string
+  /** Sequence that the latest anchor pinned. */
+  readonly anchored: number
+}
+
+export interface AuditRow {
+  readonly chain: string
+  readonly sequence: number
+  readonly at: number
+  readonly kind: string
+  readonly by: string
+  readonly data: string
+  readonly previous: string
+  readonly hash: string
+}
+
+export interface AnchorRow {
+  readonly sequence: number
+  readonly at: number
+  readonly heads: string
+  readonly previous: string
+  readonly hash: string
+}

@@ -1,0 +1,129 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { sqliteStore } from '../src/sqlite.ts'
+import { openWorld, type World } from './world.ts'
+
+let directory: string
+let path: string
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), 'authority-audit-'))
+  path = join(directory, 'authority.db')
+})
+afterEach(() => rmSync(directory, { recursive: true }))
+
+/** Two tasks with a decision each, the first anchored, the second after it. */
+const live = async (w: World) => {
+  const tasks: string[] = []
+  for (let nth = 0; nth < 2; nth++) {
+    const task = await w.openTask()
+    tasks.push(task)
+    const id = await w.askPerson(task, { justification: 'Alice asked, paying 1000' })
+    await w.approve(id, { agent_message: 'once' })
+    await w.redeem(id)
+    if (nth === 0) await w.authority.operations.anchorAudit()
+  }
+  return tasks
+}
+
+const tampered = async (tamper: (file: DatabaseSync, tasks: readonly string[]) => void) => {
+  const store = sqliteStore(path, { synchronous: 'normal' })
+  const w = await openWorld({ store })
+  const tasks = await live(w)
+  expect((await w.authority.operations.verifyAudit()).problems).toEqual([])
+  const file = new DatabaseSync(path)
+  tamper(file, tasks)
+  file.close()
+  const { problems } = await w.authority.operations.verifyAudit()
+  await store.close()
+  return problems.map(({ chain, ...rest }) => ({ task: tasks.indexOf(chain), ...rest }))
+}
+
+describe('verifyAudit', () => {
+  it('reports what it looked at, and what no anchor pins yet', async () => {
+    const w = await openWorld({ store: sqliteStore(path) })
+    await live(w)
+    expect(await w.authority.operations.verifyAudit()).toEqual({
+      entries: 9,
+      chains: 3,
+      anchors: 1,
+      unanchored: 4,
+      problems: [],
+    })
+  })
+
+  it('catches one flipped byte', async () => {
+    const problems = await tampered((file, [task]) =>
+      file
+        .prepare(
+          "update audit set data = replace(data, '1000', '1001') where chain = ? and sequence = 2",
+        )
+        .run(task ?? ''),
+    )
+    expect(problems).toEqual([{ task: 0, sequence: 2, problem: 'changed' }])
+  })
+
+  it('catches a dropped row in the middle, and the last one, anchored or not', async () => {
+    const drop = (nth: number, sequence: number) =>
+      tampered((file, tasks) =>
+        file
+          .prepare('delete from audit where chain = ? and sequence = ?')
+          .run(tasks[nth] ?? '', sequence),
+      )
+    expect(await drop(0, 2)).toEqual([{ task: 0, sequence: 3, problem: 'missing' }])
+    rmSync(path)
+    expect(await drop(0, 4)).toEqual([
+      { task: 0, sequence: 4, problem: 'head-mismatch' },
+      { task: 0, sequence: 4, problem: 'anchor-mismatch' },
+    ])
+    rmSync(path)
+    expect(await drop(1, 4)).toEqual([{ task: 1, sequence: 4, problem: 'head-mismatch' }])
+  })
+
+  it('catches two rows that changed places', async () => {
+    const problems = await tampered((file, [task = '']) => {
+      const move = file.prepare('update audit set sequence = ? where chain = ? and sequence = ?')
+      move.run(99, task, 2)
+      move.run(2, task, 3)
+      move.run(3, task, 99)
+    })
+    expect(problems).toContainEqual({ task: 0, sequence: 2, problem: 'changed' })
+    expect(problems).toContainEqual({ task: 0, sequence: 3, problem: 'changed' })
+  })
+
+  it('catches a chain rewritten from the start, by its anchor, and a changed anchor', async () => {
+    const whole = await tampered((file, [first = '', second = '']) => {
+      // A forger who recomputes every hash, and the head, still has the anchor against him.
+      for (const table of ['audit', 'chain'])
+        file.prepare(`delete from ${table} where chain = ?`).run(first)
+      expect(second).not.toBe('')
+    })
+    expect(whole).toEqual([{ task: 0, sequence: 4, problem: 'anchor-mismatch' }])
+    rmSync(path)
+    const anchor = await tampered((file) => file.exec("update anchor set heads = '[]'"))
+    expect(anchor).toEqual([{ task: -1, sequence: 1, problem: 'changed' }])
+  })
+
+  it('exports JSON lines with all that a verifier needs, and never a token', async () => {
+    const tokens: string[] = []
+    const w = await openWorld({
+      store: sqliteStore(path),
+      onTokenIssued: ({ value }) => tokens.push(value),
+    })
+    const [task] = await live(w)
+    const lines: string[] = []
+    for await (const line of w.authority.operations.exportAudit()) lines.push(line)
+    const rows = lines.map((line) => JSON.parse(line))
+    expect(rows.filter(({ type }) => type === 'anchor')).toHaveLength(1)
+    const approved = rows.find(({ kind, chain }) => kind === 'request.approved' && chain === task)
+    expect(approved).toMatchObject({ by: 'user:u_bob', data: { agent_message: 'once' } })
+    expect(tokens.length).toBeGreaterThan(2)
+    for (const token of tokens) expect(lines.join()).not.toContain(token)
+    const one: unknown[] = []
+    for await (const line of w.authority.operations.exportAudit({ chain: task ?? '' }))
+      one.push(line)
+    expect(one).toHaveLength(4)
+  })
+})

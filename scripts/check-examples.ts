@@ -1,0 +1,67 @@
+/**
+ * Copies each example out of the workspace, as its reader would: into an empty directory, with the packages from
+ * tarballs and everything else from the registry, and runs it there by its own command.
+ * Usage: pnpm build && node scripts/check-examples.ts [name…]
+ */
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { checkDemo } from './demo-summary.ts'
+import { commandOf, copyExample, readCatalog } from './packing/copied-example.ts'
+import { manifestAt, pack } from './packing/packages.ts'
+import { run } from './packing/run.ts'
+
+/** Examples that can tell more than that they ended well: further arguments, and what is wrong with what is printed then. */
+const readings: Readonly<Record<string, readonly [string[], (stdout: string) => string[]]>> = {
+  quickstart: [['--', '--json'], checkDemo],
+}
+
+const root = resolve(import.meta.dirname, '..')
+const wanted = process.argv.slice(2)
+const all = readdirSync(join(root, 'examples'), { withFileTypes: true })
+  .filter((entry) => entry.isDirectory())
+  .map(({ name }) => name)
+const unknown = wanted.filter((name) => !all.includes(name))
+const names = wanted.length === 0 ? all : all.filter((name) => wanted.includes(name))
+const place = mkdtempSync(join(tmpdir(), 'lumojit-examples-'))
+const faults = unknown.map((name) => `${name}: there is no such example`)
+if (names.length === 0) faults.push('there are no examples')
+
+/** Nothing of this process leaks in: no conditions, no module paths, no home. */
+function surroundings(home: string): NodeJS.ProcessEnv {
+  mkdirSync(home)
+  const { PATH, NODE_EXTRA_CA_CERTS } = process.env
+  return { PATH, HOME: home, NO_COLOR: '1', ...(NODE_EXTRA_CA_CERTS && { NODE_EXTRA_CA_CERTS }) }
+}
+
+try {
+  const tarballs = pack(root, join(place, 'tarballs'))
+  const catalog = readCatalog(root)
+  for (const name of names) {
+    const from = join(root, 'examples', name)
+    const to = join(place, name)
+    try {
+      if (!existsSync(join(from, 'package.json'))) throw new Error('it has no package.json')
+      const [command, ...args] = commandOf(from, manifestAt(from))
+      copyExample(from, to, tarballs, catalog)
+      const [further, faultsOf] = readings[name] ?? [
+        [],
+        (stdout: string) => (stdout ? [] : ['it says nothing']),
+      ]
+      const env = surroundings(join(place, `${name}-home`))
+      const stdout = run(command, [...args, ...further], { cwd: to, env, timeout: 120_000 })
+      const found = faultsOf(stdout)
+      faults.push(...found.map((fault) => `${name}: ${fault}`))
+      if (found.length === 0)
+        console.log(`examples: ${name} runs on its own: ${[command, ...args].join(' ')}`)
+    } catch (error) {
+      faults.push(`${name}: ${(error as Error).message}`)
+    }
+  }
+} catch (error) {
+  faults.push((error as Error).message)
+} finally {
+  rmSync(place, { recursive: true, force: true })
+}
+for (const fault of faults) console.error(`examples: ${fault}`)
+process.exitCode = faults.length === 0 ? 0 : 1

@@ -1,0 +1,43 @@
+/**
+ * An authority in a process that dies where it is told to. Knows nothing but its arguments: the file,
+ * and the port to be reached by again.
+ */
+import { serveAuthority } from '@lumojit/authority/node'
+import { sqliteStore } from '@lumojit/authority/sqlite'
+import { AGENT, ORG, type Order, USER } from './kill-world.ts'
+
+const [path = '', port = '0'] = process.argv.slice(2)
+let deadly: string | undefined
+const failpoint = (name: string) => {
+  // No handler, no flush, no goodbye: what a power cut leaves of a process.
+  if (name === deadly) process.kill(process.pid, 'SIGKILL')
+}
+
+const store = sqliteStore(path, { failpoint, synchronous: 'normal' })
+const { authority, url } = await serveAuthority(
+  {
+    org: ORG,
+    agents: [AGENT],
+    users: [USER],
+    store,
+    failpoint,
+    rates: { token: 0, jit: 0 },
+  },
+  { port: Number(port) },
+)
+const { operations } = authority
+
+process.on(
+  'message',
+  async ({ id, order, point }: { id: number; order: Order; point?: string }) => {
+    if (order === 'arm') deadly = point
+    if (order === 'rotate') await operations.rotateKeys({ announceMs: 0 })
+    if (order === 'anchor') await operations.anchorAudit()
+    const token =
+      order === 'sign-in' && (await operations.issueUserToken({ userId: USER.id })).accessToken
+    const problems = order === 'verify' && (await operations.verifyAudit()).problems
+    process.send?.({ id, token, problems })
+  },
+)
+process.once('disconnect', () => process.exit())
+process.send?.({ url })

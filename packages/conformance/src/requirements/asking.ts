@@ -34,8 +34,8 @@ export const asking: readonly Requirement[] = [
     sabotages: [
       {
         file: 'packages/core/src/ledger.ts',
-        find: "if (entry.reuse === 'task' || entry.units.has(question.unit)) return true",
-        replace: 'return true',
+        find: "  return entry.reuse === 'task' || entry.units.has(question.unit)",
+        replace: '  return entry.reuse !== undefined || entry.units.has(question.unit)',
         why: 'a grant for one call serves all',
       },
       {

@@ -219,8 +219,8 @@ export const sending: readonly Requirement[] = [
       },
       {
         file: 'packages/core/src/guarded-fetch.ts',
-        find: '        signal: sending.signal,\n',
-        replace: '',
+        find: 'return { ...call, pending, waitMs, signal }',
+        replace: 'return { ...call, pending, waitMs }',
         why: 'the signal of one fetch does not reach its wait',
       },
     ],

@@ -70,24 +70,24 @@ describe('callback_url', () => {
     await expect.poll(() => sent.length).toBe(1)
     const pauses = [5, 30, 120, 600, 3600, 14_400, 43_200]
     for (const [index, seconds] of pauses.entries()) {
-      await expect.poll(() => w.clock.sleeping).toBeGreaterThan(1)
+      await expect.poll(() => w.clock.sleeping).toBeGreaterThan(0)
       w.clock.advance(seconds * 1000 - 1)
-      await expect.poll(() => w.clock.sleeping).toBeGreaterThan(1)
+      await expect.poll(() => w.clock.sleeping).toBeGreaterThan(0)
       expect(sent).toHaveLength(index + 1)
       w.clock.advance(5_000)
       await expect.poll(() => sent.length).toBe(index + 2)
     }
     expect(new Set(sent.map(({ headers }) => headers['webhook-id'])).size).toBe(1)
-    await expect.poll(() => w.clock.sleeping).toBeGreaterThan(1)
+    await expect.poll(() => w.clock.sleeping).toBeGreaterThan(0)
     w.clock.advance(200_000_000)
-    await expect.poll(() => w.clock.sleeping).toBeGreaterThan(1)
+    await expect.poll(() => w.clock.sleeping).toBeGreaterThan(0)
     expect(sent).toHaveLength(8)
   })
 
   it('is told when a question runs out undecided, and when its task is over', async () => {
     const { w, sent, task, ask } = await open([])
     await ask()
-    await expect.poll(() => w.clock.sleeping).toBeGreaterThan(1)
+    await expect.poll(() => w.clock.sleeping).toBeGreaterThan(0)
     w.clock.advance(3_600_000)
     await expect.poll(() => sent.length).toBe(1)
     await ask(HOOK, { authorization_details: { ...PAYMENT, identifier: 'other' } })

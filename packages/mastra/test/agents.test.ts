@@ -1,6 +1,7 @@
 import { Agent } from '@mastra/core/agent'
 import { createDurableAgent } from '@mastra/core/agent/durable'
 import { Mastra } from '@mastra/core/mastra'
+import { createTool } from '@mastra/core/tools'
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { pendingPermissions, wake } from '../src/index.ts'
@@ -135,6 +136,44 @@ describe('what cannot pause, waits', () => {
     await stage.approve()
     expect(await going).toEqual({ paid: 'inv-1' })
     expect(await stage.grants()).toEqual({ issued: 1, alive: 0 })
+  })
+})
+
+describe('a run that waits for the application too', () => {
+  it('wakes what waits for the authority, and leaves the application its approval', async () => {
+    const stage = await openStage()
+    const started: string[] = []
+    const make = (turns: readonly Said[]) => {
+      const kit = stage.kit()
+      const wipe = createTool({
+        id: 'wipe',
+        description: 'Needs the user.',
+        inputSchema: z.object({ id: z.string() }),
+        requireApproval: true,
+        execute: async ({ id }) => {
+          started.push(id)
+          return { wiped: id }
+        },
+      })
+      const { agent } = acting(kit, { wipe, pay: payTool(stage, kit) }, turns)
+      registered(stage, { clerk: agent })
+      return agent
+    }
+    const both = { calls: [call('c1', 'wipe', 'disk'), call('c2', 'pay', 'inv-1')] }
+    const first = make([both])
+    expect((await first.generate('go')).finishReason).toBe('suspended')
+    // Mastra runs calls one after the other where one of them needs an approval.
+    const { runs } = await first.listSuspendedRuns()
+    const runId = runs[0]?.runId ?? ''
+    await first.approveToolCallGenerate({ runId, toolCallId: 'c1' })
+    expect(started).toEqual(['disk'])
+    const second = make([{ text: 'both' }])
+    expect(await pendingPermissions(second)).toHaveLength(1)
+    await stage.approve()
+    const [woken] = await wake(second)
+    expect(await woken?.text).toBe('both')
+    expect(started).toEqual(['disk'])
+    expect(stage.paid()).toEqual(['inv-1'])
   })
 })
 

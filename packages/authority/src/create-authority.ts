@@ -9,6 +9,7 @@ import { createKeyring } from './keyring.ts'
 import { memoryStore } from './memory-store.ts'
 import { bindOperations, type Operations } from './operations.ts'
 import type { AuthorityOptions } from './options.ts'
+import { createRateLimits } from './rate-limits.ts'
 import { riskTable } from './rules.ts'
 
 export interface AuthorityServer {
@@ -38,6 +39,7 @@ export const createAuthority = (options: AuthorityOptions): AuthorityServer => {
     store,
     rules: options.rules ?? riskTable(),
     keyring: createKeyring(store, configuration.clock, options.keys),
+    rateLimits: createRateLimits(configuration.rates, configuration.clock),
     clock: configuration.clock,
     changes: new Changes(),
     counts: noCounts(),

@@ -1,5 +1,5 @@
 import { canonical } from '@lumojit/protocol'
-import { type Caller, findTask, requireAgent } from '../caller.ts'
+import { type Caller, findTask, requireAgent, requireSubject } from '../caller.ts'
 import { pendingTopic } from '../changes.ts'
 import type { Context } from '../context.ts'
 import { afterRevocations, decideAtOnce } from '../decide-at-once.ts'
@@ -47,6 +47,7 @@ export const requestPermission = async (
   const task = await findTask(context, taskId)
   if (task.agentId !== agentId)
     throw new OperationError('task_agent_mismatch', 'The task belongs to another agent.')
+  requireSubject(input.by, task)
 
   const verdict = await judge(context, { details, resource, reuse, agentId, task })
   const { limits } = context.configuration

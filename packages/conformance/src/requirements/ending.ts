@@ -15,8 +15,8 @@ export const ending: readonly Requirement[] = [
       },
       {
         file: 'packages/core/src/engine.ts',
-        find: '        if (!keep) await task[Symbol.asyncDispose]()\n',
-        replace: '',
+        find: '      } finally {\n        await task[Symbol.asyncDispose]()\n      }',
+        replace: '      } finally {\n        void task\n      }',
         why: 'runTask leaves everything alive',
       },
       {
@@ -47,8 +47,8 @@ export const ending: readonly Requirement[] = [
       },
       {
         file: 'packages/core/src/task.ts',
-        find: '      ended ??= end(hold.state).then((report) => {',
-        replace: '      ended = end(hold.state).then((report) => {',
+        find: '      ended ??= end(hold.state)',
+        replace: '      ended = end(hold.state)',
         why: 'each end tells the authority again',
       },
       {

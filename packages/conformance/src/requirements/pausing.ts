@@ -8,7 +8,7 @@ export const pausing: readonly Requirement[] = [
     source: 'design §6, ruling 9',
     sabotages: [
       {
-        file: 'packages/core/src/obtain.ts',
+        file: 'packages/core/src/waiting.ts',
         find: "if (call.pending === 'suspend' || (call.pending === 'auto' && call.durable)) return since",
         replace:
           "if (call.pending === 'suspend' || (call.pending === 'auto' && call.durable)) return lastMoment(pending, since)",
@@ -29,7 +29,7 @@ export const pausing: readonly Requirement[] = [
     sabotages: [
       {
         file: 'packages/core/src/call.ts',
-        find: 'identity: named ? await digest([key, toolName, named.args ?? null]) : key,',
+        find: 'identity: named ? await identityOf(key, toolName, named.args ?? null) : key,',
         replace: 'identity: randomName(),',
         why: 'no execution is known for that of the same call',
       },
@@ -42,7 +42,7 @@ export const pausing: readonly Requirement[] = [
     sabotages: [
       {
         file: 'packages/core/src/call.ts',
-        find: 'identity: named ? await digest([key, toolName, named.args ?? null]) : key,',
+        find: 'identity: named ? await identityOf(key, toolName, named.args ?? null) : key,',
         replace: 'identity: randomName(),',
         why: 'no execution is known for that of the same call',
       },
@@ -61,7 +61,7 @@ export const pausing: readonly Requirement[] = [
       },
       {
         file: 'packages/core/src/call.ts',
-        find: 'identity: named ? await digest([key, toolName, named.args ?? null]) : key,',
+        find: 'identity: named ? await identityOf(key, toolName, named.args ?? null) : key,',
         replace: 'identity: randomName(),',
         why: 'no execution is known for that of the same call',
       },
@@ -120,13 +120,13 @@ export const pausing: readonly Requirement[] = [
     sabotages: [
       {
         file: 'packages/core/src/task.ts',
-        find: '      if (!kept) await task.complete()',
-        replace: '      await task.complete()',
+        find: '      if (!hold.kept) await task.complete()',
+        replace: '      if (!hold.kept || !ended) await task.complete()',
         why: '`using` ends what was suspended',
       },
       {
         file: 'packages/core/src/engine.ts',
-        find: "        keep = isLumojitError(error) && error.code === 'SUSPENDED'\n",
+        find: "        hold.kept ||= isLumojitError(error) && error.code === 'SUSPENDED'\n",
         replace: '',
         why: 'runTask ends what was suspended',
       },
@@ -198,8 +198,8 @@ export const pausing: readonly Requirement[] = [
     sabotages: [
       {
         file: 'packages/core/src/call.ts',
-        find: 'identity: named ? await digest([key, toolName, named.args ?? null]) : key,',
-        replace: 'identity: named ? await digest([key, toolName]) : key,',
+        find: 'identity: named ? await identityOf(key, toolName, named.args ?? null) : key,',
+        replace: 'identity: named ? await identityOf(key, toolName, null) : key,',
         why: 'arguments do not count',
       },
     ],
@@ -211,18 +211,18 @@ export const pausing: readonly Requirement[] = [
     sabotages: [
       {
         file: 'packages/core/src/tool-call.ts',
-        find: '    await Promise.allSettled(flying)\n    if (call.latch) return await latched(task, call)\n    done = true',
-        replace: '    await Promise.allSettled(flying)\n    done = true',
+        find: '    await rest()\n    if (call.latch) return await latched(task, call)\n    done = true',
+        replace: '    await rest()\n    done = true',
         why: 'a tool that swallows the pause is done',
       },
       {
         file: 'packages/core/src/tool-call.ts',
-        find: '  } catch (error) {\n    await Promise.allSettled(flying)\n',
+        find: '  } catch (error) {\n    await rest()\n',
         replace: '  } catch (error) {\n',
         why: 'a pause does not wait for the other fetches',
       },
       {
-        file: 'packages/core/src/obtain.ts',
+        file: 'packages/core/src/waiting.ts',
         find: "  call.latch ??= { kind: 'suspended' }\n",
         replace: '',
         why: 'a suspended call goes on',
@@ -235,7 +235,7 @@ export const pausing: readonly Requirement[] = [
     source: 'design §6, ruling 9',
     sabotages: [
       {
-        file: 'packages/core/src/obtain.ts',
+        file: 'packages/core/src/waiting.ts',
         find: "return call.pending === 'auto' ? since + UNDETECTED_MS : lastMoment(pending, since)",
         replace: 'return since',
         why: 'block pauses',
@@ -248,13 +248,13 @@ export const pausing: readonly Requirement[] = [
     source: 'design §6, rulings D3',
     sabotages: [
       {
-        file: 'packages/core/src/obtain.ts',
+        file: 'packages/core/src/waiting.ts',
         find: "(call.pending === 'auto' && call.durable)",
         replace: "call.pending === 'auto'",
         why: 'auto pauses where nothing is kept',
       },
       {
-        file: 'packages/core/src/obtain.ts',
+        file: 'packages/core/src/waiting.ts',
         find: "(call.pending === 'auto' && call.durable)",
         replace: "(call.pending === 'auto' && !call.durable)",
         why: 'auto never pauses where it could',

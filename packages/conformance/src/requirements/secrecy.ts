@@ -21,8 +21,8 @@ export const secrecy: readonly Requirement[] = [
       },
       {
         file: 'packages/core/src/tool-call.ts',
-        find: "return { kind: 'done', value: scrub(value, task.tokens) }",
-        replace: "return { kind: 'done', value }",
+        find: 'value: scrub(value, task.tokens), ...(refused',
+        replace: 'value, ...(refused',
         why: 'an echoed token reaches the model',
       },
       {

@@ -32,11 +32,16 @@ const id = z.object({ id: z.string() })
 
 it('pause:resume-is-only-a-wake-up — what a thread is resumed with goes to the application’s own interrupt', async () => {
   const stage = await openStage()
-  const confirm = tool(async () => `confirmed: ${interrupt('sure?')}`, {
-    name: 'confirm',
-    description: 'Asks the user.',
-    schema: id,
-  })
+  // Late enough that another call could have taken the answer away.
+  const confirm = jitTool(
+    async (_, { jit }) => {
+      for (const each of ['plan', 'note', 'rule']) {
+        await jit.fetch(`${stage.world.api.url}/v1/documents/${each}`)
+      }
+      return `confirmed: ${interrupt('sure?')}`
+    },
+    { name: 'confirm', description: 'Asks the user.', schema: id },
+  )
   const { model, inputs } = saying(
     { calls: [call('c1', 'alpha'), call('c2', 'beta', 'confirm'), call('c3', 'gamma')] },
     { text: 'done' },
@@ -227,7 +232,11 @@ it('a step of the journal that is refused is told as a refusal, and so is its me
 
 it('claim:one-winner — of two wakes at once one does it and the other leaves the thread to it', async () => {
   const stage = await openStage({ store: memoryStore() })
-  const { model } = saying({ calls: [call('c1', 'alpha')] }, { text: 'paid' }, { text: 'again' })
+  const { model } = saying(
+    { calls: [call('c1', 'alpha')] },
+    { calls: [call('c2', 'beta')] },
+    { text: 'paid' },
+  )
   const graph = createJitAgentGraph({ model, tools: [stage.pay], checkpointer: new MemorySaver() })
   const [config, options] = [thread(), { jit: stage.jit, task }]
   await runWithJit(graph, ask(), config, options)
@@ -238,8 +247,16 @@ it('claim:one-winner — of two wakes at once one does it and the other leaves t
   expect(stage.paid()).toEqual(['alpha'])
   const lost = both.flatMap((each) => (each.status === 'rejected' ? [each.reason.code] : []))
   expect(lost).toEqual(['CLAIMED_ELSEWHERE'])
+  // What the winner asked for next is still open.
+  expect(await stage.world.human.pending()).toHaveLength(1)
+  await stage.approve()
+  await wake(graph, config, options)
+  expect(stage.paid()).toEqual(['alpha', 'beta'])
   const { messages } = (await graph.getState(config)).values
-  expect(answersIn(messages)).toEqual([expect.stringContaining('alpha')])
+  expect(answersIn(messages)).toEqual([
+    expect.stringContaining('alpha'),
+    expect.stringContaining('beta'),
+  ])
   expect(stage.taskStates()).toEqual(['completed'])
 })
 

@@ -29,8 +29,12 @@ export function copyExample(
       ]),
     )
   const ours = Object.fromEntries([...tarballs].map(([name, file]) => [name, `file:${file}`]))
-  const { devDependencies: _, ...kept } = manifest
-  const copied = { ...kept, dependencies: released(manifest.dependencies), overrides: ours }
+  const copied = {
+    ...manifest,
+    dependencies: released(manifest.dependencies),
+    devDependencies: released(manifest.devDependencies),
+    overrides: ours,
+  }
   writeFileSync(join(to, 'package.json'), `${JSON.stringify(copied, null, 2)}\n`)
   run('npm', npmInstall, { cwd: to })
 }
@@ -51,14 +55,20 @@ function releasedRange(
   return named
 }
 
-/** `npm start` where package.json names it, else the README's first shell block. */
-export function commandOf(folder: string, manifest: Manifest): readonly [string, ...string[]] {
-  if (manifest.scripts?.start !== undefined) return ['npm', 'start', '--silent']
+type CommandLine = readonly [string, ...string[]]
+
+/** By name: `start` and every `start:…` of package.json; where there is none, the README's first shell block. */
+export function commandsOf(
+  folder: string,
+  { scripts = {} }: Manifest,
+): readonly (readonly [name: string, command: CommandLine])[] {
+  const named = Object.keys(scripts).filter((name) => /^start(?::|$)/.test(name))
+  if (named.length > 0) return named.map((name) => [name, ['npm', 'run', '--silent', name]])
   const readme = join(folder, 'README.md')
   const text = existsSync(readme) ? readFileSync(readme, 'utf8') : ''
   const block = /^```sh\n([\s\S]*?)^```$/m.exec(text)?.[1]?.trim()
   if (block === undefined) throw new Error('neither package.json nor README.md says how to run it')
-  return ['sh', '-euc', block]
+  return [['README', ['sh', '-euc', block]]]
 }
 
 /** `name: range` of the workspace's catalog, which is flat. */

@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { commandOf, copyExample, readCatalog } from '../packing/copied-example.ts'
+import { commandsOf, copyExample, readCatalog } from '../packing/copied-example.ts'
 import { faultsOfMove, faultsOfRelease, patched, raised } from '../packing/release-rules.ts'
 
 let place: string
@@ -42,12 +42,14 @@ describe('an example', () => {
     })
   })
 
-  it('is run by npm start, else by its README, else not at all', () => {
+  it('is run by what starts with start, else by its README, else not at all', () => {
     const manifest = { name: 'example', version: '0.0.0' }
-    expect(commandOf(place, { ...manifest, scripts: { start: 'node .' } })[0]).toBe('npm')
-    expect(() => commandOf(place, manifest)).toThrow('how to run it')
+    const scripts = { start: 'node .', 'start:more': 'node more', restart: 'no', build: 'no' }
+    const named = commandsOf(place, { ...manifest, scripts }).map(([name]) => name)
+    expect(named).toEqual(['start', 'start:more'])
+    expect(() => commandsOf(place, manifest)).toThrow('how to run it')
     write('README.md', 'Run it:\n\n```sh\nnode main.ts\n```\n')
-    expect(commandOf(place, manifest)).toEqual(['sh', '-euc', 'node main.ts'])
+    expect(commandsOf(place, manifest)).toEqual([['README', ['sh', '-euc', 'node main.ts']]])
   })
 })
 

@@ -4,8 +4,9 @@ import { CachedDocument } from './cached-document.ts'
 import { fetchJson, type Io } from './fetch-json.ts'
 import { GuardError } from './guard-error.ts'
 
-// A withdrawn key works at most this long; a new one is looked for when a token names it, at most once a cooldown,
-// so that invented key ids cannot make the guard hammer the authority.
+// A key that was withdrawn, because it was stolen perhaps, works for a minute more, and for ten while the authority cannot
+// be asked. A new one is looked for when a token names it, at most once a cooldown: invented key ids must not hammer it.
+const FRESH_MS = 60_000
 const MAX_AGE_MS = 600_000
 const COOLDOWN_MS = 10_000
 
@@ -40,6 +41,7 @@ export function authorityKeys(io: Io, source: KeySource, closed: AbortSignal) {
   }
   const document = new CachedDocument(load, {
     clock: io.clock,
+    freshMs: FRESH_MS,
     maxAgeMs: MAX_AGE_MS,
     cooldownMs: COOLDOWN_MS,
   })

@@ -21,7 +21,12 @@ export function authorityMetadata(
 ): CachedDocument<AuthorityMetadata> {
   const url = `${issuer.replace(/\/$/, '')}/.well-known/oauth-authorization-server`
   const load = async () => read(await fetched(io, url, closed), issuer)
-  return new CachedDocument(load, { clock: io.clock, maxAgeMs: MAX_AGE_MS, cooldownMs: 0 })
+  return new CachedDocument(load, {
+    clock: io.clock,
+    freshMs: MAX_AGE_MS,
+    maxAgeMs: MAX_AGE_MS,
+    cooldownMs: 0,
+  })
 }
 
 async function fetched(io: Io, url: string, closed: AbortSignal): Promise<unknown> {

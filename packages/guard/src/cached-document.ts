@@ -3,10 +3,14 @@ import type { Clock } from './clock.ts'
 // After a failure the next attempt waits this long: a dead authority is not asked once per request.
 const FAILURE_PAUSE_MS = 1_000
 
-/** A document of the authority: loaded at first need, one flight at a time, never served past its age. */
+/**
+ * A document of the authority: loaded at first need, one flight at a time. Past `freshMs` it is loaded again, and served on
+ * if that fails; past `maxAgeMs` it is not served.
+ */
 export class CachedDocument<T extends object> {
   readonly #load: () => Promise<T>
   readonly #clock: Clock
+  readonly #freshMs: number
   readonly #maxAgeMs: number
   readonly #cooldownMs: number
   #value: T | undefined
@@ -16,17 +20,26 @@ export class CachedDocument<T extends object> {
 
   constructor(
     load: () => Promise<T>,
-    options: { readonly clock: Clock; readonly maxAgeMs: number; readonly cooldownMs: number },
+    options: {
+      readonly clock: Clock
+      readonly freshMs: number
+      readonly maxAgeMs: number
+      readonly cooldownMs: number
+    },
   ) {
     this.#load = load
     this.#clock = options.clock
+    this.#freshMs = options.freshMs
     this.#maxAgeMs = options.maxAgeMs
     this.#cooldownMs = options.cooldownMs
   }
 
   async get(): Promise<T> {
-    const fresh = this.#clock.now() - this.#loadedAt < this.#maxAgeMs
-    return fresh && this.#value !== undefined ? this.#value : this.#renew()
+    const age = this.#clock.now() - this.#loadedAt
+    if (this.#value === undefined || age >= this.#maxAgeMs) return this.#renew()
+    if (age < this.#freshMs) return this.#value
+    const old = this.#value
+    return this.#renew().catch(() => old)
   }
 
   /** A newer one than the one seen; undefined when the last load is less than a cooldown ago. */

@@ -64,8 +64,8 @@ export const asking: readonly Requirement[] = [
       },
       {
         file: 'packages/core/src/ledger.ts',
-        find: "    if (entry.reuse === 'task') this.#learned.set(",
-        replace: '    this.#learned.set(',
+        find: "    if (entry.reuse !== 'task') return\n    const [oldest]",
+        replace: '    const [oldest]',
         why: 'a once grant is sent ahead',
       },
     ],

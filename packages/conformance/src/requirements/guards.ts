@@ -54,6 +54,12 @@ export const guards: readonly Requirement[] = [
         replace: '      const newer = await Promise.resolve(undefined as typeof keys | undefined)',
         why: 'a new key is never found',
       },
+      {
+        file: 'packages/guard/src/authority-keys.ts',
+        find: 'const FRESH_MS = 60_000',
+        replace: 'const FRESH_MS = 600_000',
+        why: 'a stolen key works for ten minutes',
+      },
     ],
   },
   {

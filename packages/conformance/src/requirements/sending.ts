@@ -156,8 +156,8 @@ export const sending: readonly Requirement[] = [
     sabotages: [
       {
         file: 'packages/core/src/ledger.ts',
-        find: "    if (entry.reuse === 'task') this.#learned.set(",
-        replace: '    if (entry.units.size < 0) this.#learned.set(',
+        find: '    this.#learned.set(place(method, url), entry)\n',
+        replace: '',
         why: 'nothing is learned',
       },
       {
@@ -193,8 +193,8 @@ export const sending: readonly Requirement[] = [
       },
       {
         file: 'packages/core/src/prepare.ts',
-        find: '      call: call.key,',
-        replace: '      call: call.identity + Math.random(),',
+        find: 'subject: task.subject, call: call.key, method }',
+        replace: 'subject: task.subject, call: crypto.randomUUID(), method }',
         why: 'each execution has another key',
       },
       {

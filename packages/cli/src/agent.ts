@@ -1,0 +1,86 @@
+import { resolve } from 'node:path'
+import { hashSecret } from '@lumojit/authority/seed'
+import { type Environment, environmentOf, exportLines } from './environment.ts'
+import { exits, Fault } from './fault.ts'
+import { newSecret } from './new-secret.ts'
+import { starter, withAgent, withSecretHash } from './seed-edit.ts'
+import { findSeed, needSeed, writeSeed } from './seed-file.ts'
+import type { Surroundings } from './surroundings.ts'
+
+export interface AgentCommand {
+  readonly id: string
+  readonly seed: string
+  readonly json?: boolean
+}
+
+export interface CreateCommand extends AgentCommand {
+  readonly name?: string
+  /** The organization of a seed file that is not there yet. */
+  readonly org: string
+}
+
+/** Adds an agent to the seed file, which is written when there is none, and tells its secret this once. */
+export async function createAgent(command: CreateCommand, around: Surroundings): Promise<void> {
+  const { id, name } = command
+  const path = resolve(around.cwd, command.seed)
+  const found = findSeed(path)
+  if (found?.seed.agents?.some((agent) => agent.id === id)) {
+    throw new Fault(
+      'AGENT_EXISTS',
+      `${command.seed} has an agent ${id} already.`,
+      `Choose another name, or run \`lumojit agent rotate ${id}\` for a new secret.`,
+      exits.configuration,
+    )
+  }
+  const secret = newSecret()
+  const agent = { id, ...(name !== undefined && { name }), secret_hash: await hashSecret(secret) }
+  writeSeed(path, withAgent(found?.text ?? starter(command.org), agent))
+  const org = found?.seed.org ?? command.org
+  const did = found ? 'added to' : 'created with'
+  tell(command, around, { did, org, secret })
+}
+
+/** Gives an agent another secret. The one before works until the authority is started again. */
+export async function rotateAgent(command: AgentCommand, around: Surroundings): Promise<void> {
+  const { id } = command
+  const path = resolve(around.cwd, command.seed)
+  const { text, seed } = needSeed(path)
+  if (!seed.agents?.some((agent) => agent.id === id)) {
+    const known = seed.agents?.map((agent) => agent.id).join(', ')
+    throw new Fault(
+      'AGENT_UNKNOWN',
+      `${command.seed} has no agent ${id}.`,
+      known ? `It has: ${known}.` : `Run \`lumojit agent create ${id}\`.`,
+      exits.configuration,
+    )
+  }
+  const secret = newSecret()
+  writeSeed(path, withSecretHash(text, id, await hashSecret(secret)))
+  tell(command, around, { did: 'rotated in', org: seed.org, secret })
+}
+
+interface Told {
+  readonly did: string
+  readonly org: string
+  readonly secret: string
+}
+
+function tell(command: AgentCommand, around: Surroundings, { did, org, secret }: Told): void {
+  const { id, seed, json } = command
+  const { LUMOAUTH_URL: _, ...environment }: Environment = environmentOf({
+    url: '',
+    org,
+    agentId: id,
+    secret,
+  })
+  if (json) {
+    around.write(`${JSON.stringify({ agent: id, seed, org, environment })}\n`)
+    return
+  }
+  around.write(
+    `Agent ${id} ${did} ${seed}. Its secret is shown this once; the file keeps a hash of it.\n\n` +
+      exportLines(environment) +
+      '\nAn authority that runs takes this up when it is started again; `lumojit dev` prints its URL.\n' +
+      (did === 'rotated in' ? 'Calls that wait for a person now will ask once more.\n' : ''),
+  )
+}

@@ -1,0 +1,49 @@
+import { type Environment, exportLines } from './environment.ts'
+
+/** What `lumojit dev` serves, as `--json` prints it. */
+export interface Announced {
+  readonly url: string
+  readonly issuer: string
+  readonly organization: string
+  readonly seed: string
+  readonly database: string
+  /** Audiences, as guards name them. Empty: any. */
+  readonly resources: readonly string[]
+  readonly agents: readonly { readonly id: string; readonly environment: Environment }[]
+  readonly approver?: { readonly user: string; readonly token: string; readonly expiresIn: number }
+}
+
+/** The same for a person, ready to be copied. */
+export function announcement(served: Announced): string {
+  const { url, issuer, organization, seed, database, resources, agents, approver } = served
+  const parts = [
+    `lumojit serves ${organization} at ${url}\n\n` +
+      `  issuer     ${issuer}\n` +
+      `  seed       ${seed}\n` +
+      `  database   ${database}\n` +
+      `  resources  ${resources.join(', ') || 'any'}\n`,
+    ...agents.map(({ id, environment }) => {
+      const unknown = environment.AGENT_CLIENT_SECRET === undefined
+      return (
+        `For agent ${id}:\n\n${exportLines(environment)}` +
+        (unknown ? '  # AGENT_CLIENT_SECRET: as `lumojit agent create` printed it\n' : '')
+      )
+    }),
+    ...(agents.length === 0 ? ['No agent yet: `lumojit agent create NAME` adds one.\n'] : []),
+    `For the API:\n\n  createGuard({ issuer: '${issuer}', audience: '${resources[0] ?? 'https://your.api'}' })\n`,
+    ...(approver ? [deciding(issuer, approver)] : []),
+    'Ctrl-C stops it.\n',
+  ]
+  return parts.join('\n')
+}
+
+function deciding(issuer: string, { user, token, expiresIn }: NonNullable<Announced['approver']>) {
+  const call = (path: string, method = '') =>
+    `  curl -s ${method}-H "Authorization: Bearer $LUMOJIT_USER_TOKEN" ${issuer}${path}\n`
+  return (
+    `To decide as ${user}, for ${Math.round(expiresIn / 60)} minutes:\n\n` +
+    exportLines({ LUMOJIT_USER_TOKEN: token }) +
+    call('/jit/pending') +
+    call('/jit/approve/REQUEST_ID', '-X POST ')
+  )
+}

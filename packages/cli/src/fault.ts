@@ -1,0 +1,43 @@
+import { ConfigurationError } from '@lumojit/authority'
+import { SeedError } from '@lumojit/authority/seed'
+
+/** How a command ends; scripts may rely on these numbers. */
+export const exits = { done: 0, unexpected: 1, usage: 2, configuration: 3, address: 4 } as const
+
+export type FaultCode =
+  | 'USAGE'
+  | 'SEED_MISSING'
+  | 'SEED_INVALID'
+  | 'CONFIG_INVALID'
+  | 'AGENT_EXISTS'
+  | 'AGENT_UNKNOWN'
+  | 'USER_UNKNOWN'
+  | 'DATABASE_UNUSABLE'
+  | 'ADDRESS_UNUSABLE'
+  | 'UNEXPECTED'
+
+/** What a command stops with: a sentence for a person, what to do, and how the process ends. */
+export class Fault extends Error {
+  override readonly name = 'Fault'
+  readonly code: FaultCode
+  readonly fix: string
+  readonly exit: number
+
+  constructor(code: FaultCode, message: string, fix: string, exit: number, cause?: unknown) {
+    super(message, cause === undefined ? undefined : { cause })
+    this.code = code
+    this.fix = fix
+    this.exit = exit
+  }
+}
+
+/** Whatever was thrown, as something a person can act on. */
+export function asFault(error: unknown): Fault {
+  if (error instanceof Fault) return error
+  if (error instanceof SeedError || error instanceof ConfigurationError) {
+    return new Fault(error.code as FaultCode, error.message, error.fix, exits.configuration, error)
+  }
+  const message = error instanceof Error ? error.message : String(error)
+  const fix = 'This is a defect of lumojit: please report it with what you ran.'
+  return new Fault('UNEXPECTED', message, fix, exits.unexpected, error)
+}

@@ -230,35 +230,45 @@ it('a step of the journal that is refused is told as a refusal, and so is its me
   expect(stage.paid()).toEqual(['y'])
 })
 
-it('claim:one-winner — of two wakes at once one does it and the other leaves the thread to it', async () => {
-  const stage = await openStage({ store: memoryStore() })
-  const { model } = saying(
-    { calls: [call('c1', 'alpha')] },
-    { calls: [call('c2', 'beta')] },
-    { text: 'paid' },
-  )
-  const graph = createJitAgentGraph({ model, tools: [stage.pay], checkpointer: new MemorySaver() })
-  const [config, options] = [thread(), { jit: stage.jit, task }]
-  await runWithJit(graph, ask(), config, options)
-  await stage.approve()
-  const both = await stage.world.clock.until(
-    Promise.allSettled([wake(graph, config, options), wake(graph, config, options)]),
-  )
-  expect(stage.paid()).toEqual(['alpha'])
-  const lost = both.flatMap((each) => (each.status === 'rejected' ? [each.reason.code] : []))
-  expect(lost).toEqual(['CLAIMED_ELSEWHERE'])
-  // What the winner asked for next is still open.
-  expect(await stage.world.human.pending()).toHaveLength(1)
-  await stage.approve()
-  await wake(graph, config, options)
-  expect(stage.paid()).toEqual(['alpha', 'beta'])
-  const { messages } = (await graph.getState(config)).values
-  expect(answersIn(messages)).toEqual([
-    expect.stringContaining('alpha'),
-    expect.stringContaining('beta'),
-  ])
-  expect(stage.taskStates()).toEqual(['completed'])
-})
+it.each([
+  ['wakes', wake],
+  ['streams', streamed],
+] as const)(
+  'claim:one-winner — of two %s at once one does it and the other leaves the thread to it',
+  async (_, goOn) => {
+    const stage = await openStage({ store: memoryStore() })
+    const { model } = saying(
+      { calls: [call('c1', 'alpha')] },
+      { calls: [call('c2', 'beta')] },
+      { text: 'paid' },
+    )
+    const graph = createJitAgentGraph({
+      model,
+      tools: [stage.pay],
+      checkpointer: new MemorySaver(),
+    })
+    const [config, options] = [thread(), { jit: stage.jit, task }]
+    await runWithJit(graph, ask(), config, options)
+    await stage.approve()
+    const both = await stage.world.clock.until(
+      Promise.allSettled([goOn(graph, config, options), goOn(graph, config, options)]),
+    )
+    expect(stage.paid()).toEqual(['alpha'])
+    const lost = both.flatMap((each) => (each.status === 'rejected' ? [each.reason.code] : []))
+    expect(lost).toEqual(['CLAIMED_ELSEWHERE'])
+    // What the winner asked for next is still open.
+    expect(await stage.world.human.pending()).toHaveLength(1)
+    await stage.approve()
+    await wake(graph, config, options)
+    expect(stage.paid()).toEqual(['alpha', 'beta'])
+    const { messages } = (await graph.getState(config)).values
+    expect(answersIn(messages)).toEqual([
+      expect.stringContaining('alpha'),
+      expect.stringContaining('beta'),
+    ])
+    expect(stage.taskStates()).toEqual(['completed'])
+  },
+)
 
 it('pause:abandoned-is-cancelled — new input takes the question back, and the model is told of its call', async () => {
   const stage = await openStage()
@@ -295,3 +305,7 @@ it('end:revokes-all — whoever stops reading a stream ends its run', async () =
   expect(stage.noted()).toBe(1)
   expect(stage.taskStates()).toEqual(['completed'])
 })
+
+async function streamed(...[graph, config, options]: Parameters<typeof wake>): Promise<void> {
+  for await (const _ of streamWithJit(graph, null, { ...config, streamMode: 'values' }, options));
+}

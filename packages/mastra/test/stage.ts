@@ -116,7 +116,7 @@ export function acting(
 ) {
   const prompts: unknown[] = []
   const processor = kit.jitProcessor()
-  const agent = new Agent({
+  const agent: Agent = new Agent({
     id: 'clerk',
     name: 'clerk',
     description: 'Does the work.',
@@ -131,6 +131,6 @@ export function acting(
     inputProcessors: [processor],
     outputProcessors: [processor],
     ...more,
-  } as ConstructorParameters<typeof Agent>[0])
+  } as never)
   return { agent, prompts }
 }

@@ -1,4 +1,6 @@
+import { memoryStore } from '@lumojit/core'
 import { Mastra } from '@mastra/core/mastra'
+import { createStep } from '@mastra/core/workflows'
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { pendingSteps, wakeWorkflow } from '../src/index.ts'
@@ -66,4 +68,77 @@ describe('a workflow', () => {
     expect(stage.paid()).toEqual(['alpha', 'beta'])
     expect(await stage.grants()).toEqual({ issued: 3, alive: 0 })
   })
+
+  it('two wakes at once: one effect', async () => {
+    const stage = await openStage()
+    const store = memoryStore()
+    const first = matrix(stage, stage.kit({}, { store }))
+    const { runId, start } = await begun(first)
+    await start
+    await stage.approve()
+    const wakes = [1, 2].map(() => wakeWorkflow(matrix(stage, stage.kit({}, { store })), { runId }))
+    await Promise.allSettled(wakes)
+    expect([...stage.paid()].sort()).toEqual(['alpha', 'beta'])
+    expect(stage.noted()).toEqual(['plan'])
+  })
+
+  it('resume data that says it is approved grants nothing', async () => {
+    const stage = await openStage()
+    const workflow = matrix(stage, stage.kit())
+    const { runId, start } = await begun(workflow)
+    await start
+    const run = await workflow.createRun({ runId })
+    const resumeData = { approved: true, status: 'granted' }
+    expect((await run.resume({ step: ['alpha'], resumeData })).status).toBe('suspended')
+    expect(stage.paid()).toEqual([])
+    expect(await stage.world.human.pending()).toHaveLength(2)
+  })
+
+  it('a refused step fails the run, which gives everything back', async () => {
+    const stage = await openStage()
+    const workflow = matrix(stage, stage.kit())
+    const { runId, start } = await begun(workflow)
+    await start
+    await stage.deny('Not this month.')
+    const result = await wakeWorkflow(workflow, { runId })
+    expect(result?.status).toBe('failed')
+    expect(stage.paid()).toEqual([])
+    expect(await stage.grants()).toEqual({ issued: 1, alive: 0 })
+  })
+
+  it('a tool as a step pauses and goes on as any other', async () => {
+    const stage = await openStage()
+    const make = () => {
+      const kit = stage.kit()
+      const pay = kit.jitTool({
+        id: 'pay',
+        description: 'Pays an invoice.',
+        inputSchema: z.object({ id: z.string() }),
+        outputSchema: paidOut,
+        execute: ({ id }, { jit }) => sendPayment(jit, stage.api, id),
+      })
+      const workflow = kit
+        .jitWorkflow({
+          id: 'one',
+          inputSchema: z.object({ id: z.string() }),
+          outputSchema: paidOut,
+        })
+        .then(createStep(pay))
+        .commit()
+      new Mastra({ workflows: { one: workflow }, storage: stage.storage, logger: false })
+      return workflow
+    }
+    const run = await make().createRun()
+    expect((await run.start({ inputData: { id: 'inv-1' } })).status).toBe('suspended')
+    await stage.approve()
+    const result = await wakeWorkflow(make(), run)
+    expect(result).toMatchObject({ status: 'success', result: { paid: 'inv-1' } })
+    expect(stage.paid()).toEqual(['inv-1'])
+    expect(await stage.grants()).toEqual({ issued: 1, alive: 0 })
+  })
 })
+
+async function begun(workflow: ReturnType<typeof matrix>) {
+  const run = await workflow.createRun()
+  return { runId: run.runId, start: run.start({ inputData: {} }) }
+}

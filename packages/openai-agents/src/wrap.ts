@@ -66,7 +66,7 @@ export function wrap<T extends FunctionTool<never, never, unknown>>(
   return Object.assign(gate.carrier, deaf(tool), { invoke }) as unknown as T
 }
 
-/** The SDK, before 0.18 or where it is told to, writes what a tool threw into the span of its call. */
+/** Older versions of the SDK write what a tool threw into the span of its call, as it is. */
 function redactSpan(tool_name: string): void {
   const span = getCurrentSpan()
   if (!span?.error) return
@@ -74,7 +74,7 @@ function redactSpan(tool_name: string): void {
   span.setError({ message: span.error.message, data: { tool_name, error } })
 }
 
-/** What the SDK says for a tool that threw and has no words of its own. Before 0.18 the error follows. */
+/** What the SDK says for a tool that threw and has no words of its own. In older versions the error follows. */
 function saysNothing(value: unknown): boolean {
   return typeof value === 'string' && value.startsWith('An error occurred while running the tool.')
 }

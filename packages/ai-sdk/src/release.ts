@@ -5,6 +5,8 @@ import { letGo, type RunSettings, taskOf } from './run.ts'
 /** Told to a model of a call that nobody waits for any more. */
 export const DROPPED = 'The user went on without this call. It was not carried out.'
 
+const OVER: ReadonlySet<string> = new Set(['invalid', 'revoked', 'task-ended'])
+
 /**
  * Nobody waits for these calls any more, so nobody is asked for them either. `last`: nothing else of
  * their task is open, and it ends.
@@ -17,7 +19,9 @@ export async function release(
 ): Promise<void> {
   const known: Pause[] = []
   for (const pause of pauses) {
-    if ((await jit.approvalStatus(pause.approvals[0])) !== 'invalid') known.push(pause)
+    const status = await jit.approvalStatus(pause.approvals[0])
+    // A browser goes on sending what it has; what was taken back once is not taken back again.
+    if (!OVER.has(status)) known.push(pause)
   }
   const [first] = known
   if (!first) return

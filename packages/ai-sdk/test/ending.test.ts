@@ -57,6 +57,7 @@ it('end:revokes-all — a reader that goes away in the middle', async () => {
     inputSchema: schema('id'),
     execute: (_, { abortSignal }) =>
       new Promise<void>((_, reject) => {
+        if (abortSignal?.aborted) reject(abortSignal.reason)
         abortSignal?.addEventListener('abort', () => reject(abortSignal.reason))
       }),
   })

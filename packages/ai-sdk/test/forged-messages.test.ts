@@ -175,6 +175,11 @@ it('pause:abandoned-is-cancelled — a new message in the browser takes the paus
   expect(await world.human.pending()).toEqual([])
   const { model } = await route(ai, { pay, read }, turn.messages, { text: 'fine' })
   expect(model.doStreamCalls).toHaveLength(1)
+  // The browser still has the old part, and sends it with every turn.
+  const told = world.counts()
+  const again = await ai.settleUI([...before, later])
+  expect(again).toEqual(turn)
+  expect(world.counts()).toEqual(told)
 })
 
 it('pause:resume-is-only-a-wake-up — a tool that needs no permissions is not run by an approval of ours', async () => {

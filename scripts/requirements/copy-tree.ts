@@ -17,7 +17,17 @@ import { dirname, join } from 'node:path'
  * between workspace packages lead into the copy; third parties' packages stay where they are.
  */
 export function copyTree(root: string): string {
-  const copy = mkdtempSync(join(tmpdir(), 'lumojit-sabotage-'))
+  const { copy, folders } = copySources(root)
+  for (const folder of folders) linkModules(root, copy, join(folder, 'node_modules'))
+  return copy
+}
+
+/** The sources alone. `folders`: those of its packages. */
+export function copySources(root: string): {
+  readonly copy: string
+  readonly folders: ReadonlySet<string>
+} {
+  const copy = mkdtempSync(join(tmpdir(), 'lumojit-copy-'))
   const listed = execFileSync('git', ['ls-files', '-z', '-co', '--exclude-standard'], {
     cwd: root,
     encoding: 'utf8',
@@ -31,8 +41,7 @@ export function copyTree(root: string): string {
     cpSync(join(root, file), join(copy, file), { verbatimSymlinks: true })
     if (file.endsWith('package.json')) folders.add(dirname(file))
   }
-  for (const folder of folders) linkModules(root, copy, join(folder, 'node_modules'))
-  return copy
+  return { copy, folders }
 }
 
 function linkModules(root: string, copy: string, modules: string): void {

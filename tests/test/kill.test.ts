@@ -87,7 +87,7 @@ const issued = async (task: string, request: string): Promise<readonly string[]>
     .map(({ jti }) => jti)
 
 describe('killed at every point of every change, and started again on the same file', () => {
-  it.each(POINTS)('%s', async (point) => {
+  it.each(POINTS)('at %s', async (point) => {
     let deaths = 0
     /** Does it, and does it again when the process died of it: what a client that got no answer does. */
     const persist = async <R>(work: () => Promise<R>): Promise<R> => {

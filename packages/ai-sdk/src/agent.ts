@@ -70,10 +70,10 @@ export class JitToolLoopAgent<
 }
 
 /** What only a stream is given: the parts as they should be read, and its end. */
-export function streaming(run: Run, { onEnd, onFinish, ...options }: Passing) {
+export function streaming(run: Run, { onEnd, onFinish, ...options }: Passing, whole = true) {
   const heard = onEnd ?? onFinish
   return {
-    ...withTransform(() => pauseStream(run), options.experimental_transform),
+    ...withTransform(() => pauseStream(run, whole), options.experimental_transform),
     onFinish: undefined,
     onEnd: async (event: Parameters<NonNullable<Listeners['onEnd']>>[0]) => {
       keepThread(run, event.responseMessages)

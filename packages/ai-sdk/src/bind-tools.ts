@@ -14,7 +14,8 @@ export interface Bindable {
     call: Omit<SdkCall, 'declared'>,
     options: ToolExecutionOptions<never>,
   ): Promise<unknown>
-  permissions(input: unknown): readonly Declared[]
+  /** Absent: it declares nothing. */
+  readonly permissions: ((input: unknown) => readonly Declared[]) | undefined
   readonly onInputAvailable: unknown
 }
 

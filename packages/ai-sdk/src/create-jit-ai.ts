@@ -11,9 +11,9 @@ import {
 } from 'ai'
 import { JitToolLoopAgent, streaming } from './agent.ts'
 import { generated } from './generate.ts'
-import { instrument, listeners } from './instrument.ts'
+import { instrument, type Listeners, listeners, type SdkOptions } from './instrument.ts'
 import { jitTool } from './jit-tool.ts'
-import { type Asked, beginRun, type RunSettings } from './run.ts'
+import { type Asked, beginRun, endRun, type Run, type RunSettings } from './run.ts'
 import { settle, type Turn } from './settle.ts'
 import { settleUI } from './settle-ui.ts'
 
@@ -77,10 +77,13 @@ export function createJitAI(jit: Jit, options: JitAIOptions = {}): JitAI {
     const own = { ...instrument(run, given), ...listeners(run, [given]) }
     return generated(run, () => generateText(own as never))
   }
-  const stream = (given: object) => {
+  const stream = (given: SdkOptions & Listeners & { readonly streamRetries?: number }) => {
     const run = beginRun(jit, how, given as Asked)
     const own = { ...instrument(run, given), ...listeners(run, [given]) }
-    return streamText({ ...own, ...streaming(run, own) } as never)
+    const whole = given.streamRetries === undefined
+    const result = streamText({ ...own, ...streaming(run, own, whole) } as never)
+    if (!whole) void endWith(run, result.steps)
+    return result
   }
   return {
     tool: jitTool,
@@ -92,4 +95,13 @@ export function createJitAI(jit: Jit, options: JitAIOptions = {}): JitAI {
     forTask: (forWhat: TaskOptions | NonNullable<RunSettings['task']>) =>
       createJitAI(jit, { ...options, task: forWhat }),
   }
+}
+
+/** Where the SDK may ask a model again for the same answer, only the steps say when all is over. Reads the stream to its end. */
+async function endWith(run: Run, steps: PromiseLike<unknown>): Promise<void> {
+  const ending = await Promise.resolve(steps).then(
+    () => 'ended' as const,
+    () => 'failed' as const,
+  )
+  await endRun(run, run.signal?.aborted ? 'failed' : ending)
 }

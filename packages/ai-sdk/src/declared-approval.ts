@@ -23,7 +23,7 @@ export function withDeclared(run: Run, tools: ToolSet, theirs: ToolApproval): To
   const { pending, waitMs = 0 } = run.settings
   if (pending !== 'suspend' || waitMs > 0) return theirs
   const declares = (toolName: string, input: unknown) =>
-    bindableOf(tools[toolName])?.permissions(input) ?? []
+    bindableOf(tools[toolName])?.permissions?.(input) ?? []
   if (typeof theirs === 'function') {
     return async (about) => {
       const { toolCallId, toolName, input } = about.toolCall
@@ -32,7 +32,7 @@ export function withDeclared(run: Run, tools: ToolSet, theirs: ToolApproval): To
       return stands(own) ? own : ask(run, { toolCallId, toolName, input, declared }, own)
     }
   }
-  const names = Object.keys(tools).filter((toolName) => bindableOf(tools[toolName]))
+  const names = Object.keys(tools).filter((toolName) => bindableOf(tools[toolName])?.permissions)
   const wrapped = names.map((toolName) => {
     const decide = async (input: unknown, about: About): Promise<ToolApprovalStatus> => {
       const own = await ownStatus(theirs?.[toolName] ?? legacy(tools[toolName]), input, about)

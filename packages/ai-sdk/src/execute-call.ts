@@ -43,7 +43,7 @@ export function noteWaiting(
 }
 
 function newAround(run: Run, { key, callId }: ToolCall): Around {
-  const kept = run.kept.get(callId)?.threads ?? []
+  const kept = run.kept.get(callId)?.pause.threads ?? []
   return {
     jit: run.jit,
     task: run.task,

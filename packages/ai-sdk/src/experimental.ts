@@ -18,6 +18,13 @@ export const signingKeyOf = (options: ExperimentalOptions): SigningKey =>
 export const callersOf = (options: ExperimentalOptions): Readonly<Record<string, unknown>> =>
   options.experimental_toolCallers ?? {}
 
+/** Under its former name, which the SDK still takes where the new one is not given. */
+export interface OldListeners<E> {
+  readonly experimental_onToolCallFinish?: (event: E) => unknown
+}
+
+export const oldNameOf = <E>(listeners: OldListeners<E>) => listeners.experimental_onToolCallFinish
+
 /** Ours first, so that transforms of the application see the SDK's own parts only. */
 export function withTransform<T>(own: T, theirs: T | readonly T[] | undefined) {
   return { experimental_transform: [own, ...(theirs === undefined ? [] : [theirs].flat())] as T[] }

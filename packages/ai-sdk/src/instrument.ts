@@ -9,7 +9,13 @@ import {
 } from 'ai'
 import { bindableOf, bindTools } from './bind-tools.ts'
 import { type ToolApproval, withDeclared } from './declared-approval.ts'
-import { callersOf, type ExperimentalOptions, signingKeyOf } from './experimental.ts'
+import {
+  callersOf,
+  type ExperimentalOptions,
+  type OldListeners,
+  oldNameOf,
+  signingKeyOf,
+} from './experimental.ts'
 import { WAITING } from './model-output.ts'
 import { forget, pauseStep } from './pause-step.ts'
 import type { Run } from './run.ts'
@@ -50,12 +56,13 @@ export function instrument<O extends SdkOptions>(run: Run, options: O): O {
 }
 
 type Listener<E> = (event: E) => unknown
+type Executed = { readonly toolCall: { readonly toolCallId: string } }
 
 /** The application's own listeners that hear of a run through us. */
-export interface Listeners {
+export interface Listeners extends OldListeners<Executed> {
   readonly onStepEnd?: Listener<StepResult<ToolSet>>
   readonly onStepFinish?: Listener<StepResult<ToolSet>>
-  readonly onToolExecutionEnd?: Listener<{ readonly toolCall: { readonly toolCallId: string } }>
+  readonly onToolExecutionEnd?: Listener<Executed>
   readonly onEnd?: Listener<{ readonly responseMessages: readonly ModelMessage[] }>
   readonly onFinish?: Listener<{ readonly responseMessages: readonly ModelMessage[] }>
 }
@@ -69,7 +76,7 @@ export function listeners(run: Run, theirs: readonly Listeners[]): Listeners {
     },
     onToolExecutionEnd: async (event) => {
       if (run.waiting.has(event.toolCall.toolCallId)) return
-      for (const { onToolExecutionEnd } of theirs) await onToolExecutionEnd?.(event)
+      for (const each of theirs) await (each.onToolExecutionEnd ?? oldNameOf(each))?.(event)
     },
   }
 }
@@ -80,6 +87,14 @@ function check(run: Run, options: ExperimentalOptions, tools: ToolSet): void {
       'CONFIG_INVALID',
       'A tool that needs permissions cannot be called by another tool: there a pause would be taken for a result.',
       'Leave it out of `experimental_toolCallers`, so that only the model calls it.',
+    )
+  }
+  for (const { toolCallId, toolName } of run.kept.values()) {
+    if (bindableOf(tools[toolName])) continue
+    throw new LumojitError(
+      'CONFIG_INVALID',
+      `The messages say that the call ${toolCallId} of ${toolName} is paused, but no tool of that name needs permissions here.`,
+      'Offer the `jitTool` it was paused in, or leave the message with that call out.',
     )
   }
   if (run.settings.escalate === 'model' && !bindableOf(tools.request_jit_access)) {

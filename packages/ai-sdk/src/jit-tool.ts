@@ -56,7 +56,7 @@ export function jitTool<INPUT, OUTPUT, CONTEXT extends Context = Context>(
   const { permissions, execute, onInputAvailable, toModelOutput, ...rest } = options
   const declared = (input: unknown) => [permissions?.(input as INPUT) ?? []].flat() as Declared[]
   const bindable: Bindable = {
-    permissions: declared,
+    permissions: permissions ? declared : undefined,
     onInputAvailable,
     run: (run, call, given) =>
       executeCall(run, { ...call, declared: declared(call.input) }, (toolCall) =>

@@ -30,6 +30,8 @@ export async function pauseStep(run: Run, step: Step): Promise<void> {
   if (run.waiting.size === 0) return
   const calls = new Map<string, Call>()
   for (const part of step.content) if (part.type === 'tool-call') calls.set(part.toolCallId, part)
+  await dropUnheard(run, calls)
+  if (run.waiting.size === 0) return
   const requests = await Promise.all(
     [...run.waiting.values()].map((each) => requestFor(run, each, calls.get(each.toolCallId))),
   )
@@ -45,6 +47,15 @@ export async function pauseStep(run: Run, step: Step): Promise<void> {
   else messages.push({ role: 'assistant', content: parts })
   const spoken = messages.filter(({ content }) => content.length > 0)
   messages.splice(0, messages.length, ...spoken)
+}
+
+/** The SDK may give an answer of the model up and ask again: calls of the first are in no message. */
+async function dropUnheard(run: Run, calls: ReadonlyMap<string, Call>): Promise<void> {
+  for (const { toolCallId, pause } of [...run.waiting.values()]) {
+    if (calls.has(toolCallId) || run.history.has(toolCallId)) continue
+    run.waiting.delete(toolCallId)
+    for (const approval of pause.approvals) await run.jit.abandon(approval, run.task)
+  }
 }
 
 /** Takes what stood for the results of waiting calls out of messages, also in place. */

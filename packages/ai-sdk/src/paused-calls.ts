@@ -14,6 +14,15 @@ export interface OpenCall {
   readonly droppedAt?: number
 }
 
+export interface PausedCall extends OpenCall {
+  readonly pause: Pause
+}
+
+/** The open calls that a pause of ours was kept for. */
+export function pausedCalls(messages: readonly ModelMessage[]): readonly PausedCall[] {
+  return openCalls(messages).flatMap((call) => (call.pause ? [{ ...call, pause: call.pause }] : []))
+}
+
 /** In the order of the calls. A call that was asked about twice counts with its latest request. */
 export function openCalls(messages: readonly ModelMessage[]): readonly OpenCall[] {
   const names = new Map<string, string>()
@@ -50,6 +59,15 @@ export function openCalls(messages: readonly ModelMessage[]): readonly OpenCall[
       },
     ]
   })
+}
+
+export function callIds(messages: readonly ModelMessage[]): ReadonlySet<string> {
+  const ids = new Set<string>()
+  for (const { role, content } of messages) {
+    if (role !== 'assistant' || typeof content === 'string') continue
+    for (const part of content) if (part.type === 'tool-call') ids.add(part.toolCallId)
+  }
+  return ids
 }
 
 /** Puts requests that came alone into the message of their call, where a provider expects no empty turn. */

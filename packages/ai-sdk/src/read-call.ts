@@ -22,7 +22,7 @@ export function readCall(run: Run, call: SdkCall): ToolCall {
   const { toolCallId, toolName, input, declared } = call
   const { pending, waitMs, escalate } = run.settings
   const signal = call.abortSignal ?? run.signal
-  const kept = run.kept.get(toolCallId)
+  const kept = run.kept.get(toolCallId)?.pause
   return {
     task: run.task,
     key: keyOf(run, toolCallId),

@@ -1,6 +1,6 @@
 import type { Jit } from '@lumojit/core'
 import type { Pause } from './approval-id.ts'
-import { type RunSettings, taskOf } from './run.ts'
+import { letGo, type RunSettings, taskOf } from './run.ts'
 
 /** Told to a model of a call that nobody waits for any more. */
 export const DROPPED = 'The user went on without this call. It was not carried out.'
@@ -25,7 +25,7 @@ export async function release(
   for (const approval of known.flatMap(({ approvals }) => approvals)) {
     await jit.abandon(approval, task)
   }
-  if (last) await task.complete()
+  await (last ? task.complete() : letGo(task))
 }
 
 /** True while one of its decisions is missing. What no handle vouches for does not wait: its call asks anew. */

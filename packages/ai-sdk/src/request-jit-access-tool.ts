@@ -34,7 +34,7 @@ export function requestJitAccessTool(): Tool<Asking, AccessGranted | PermissionA
     }),
   }
   return unbound(rest, {
-    permissions: () => [],
+    permissions: undefined,
     onInputAvailable: undefined,
     run: (run, call) =>
       executeCall(run, { ...call, declared: [] }, async (toolCall) => {

@@ -4,7 +4,7 @@ import type { ModelMessage } from 'ai'
 import type { Pause } from './approval-id.ts'
 import type { NamedCall, SigningKey } from './experimental.ts'
 import { goingOn, type Inside, insideOf } from './inner-run.ts'
-import { openCalls } from './paused-calls.ts'
+import { callIds, type PausedCall, pausedCalls } from './paused-calls.ts'
 
 /** How an application wants its runs. */
 export interface RunSettings {
@@ -25,12 +25,17 @@ export interface Run {
   readonly id: string
   readonly jit: Jit
   readonly settings: RunSettings
+  /** Made at first use: a run that needs no permission leaves nothing to end. */
   readonly task: Task
+  /** Whether there is anything to end. */
+  begun(): boolean
   readonly messages: ModelMessage[]
   /** These messages are those of a paused run, and go in place of what this one was asked with. */
   readonly resumed: boolean
   /** By call id: what the history kept of paused calls. */
-  readonly kept: ReadonlyMap<string, Pause>
+  readonly kept: ReadonlyMap<string, PausedCall>
+  /** Ids of all calls the history holds. */
+  readonly history: ReadonlySet<string>
   /** By call id: what waits now. */
   readonly waiting: Map<string, Waiting>
   readonly inside: Inside | undefined
@@ -50,8 +55,9 @@ export function beginRun(jit: Jit, settings: RunSettings, asked: Asked): Run {
   const inside = insideOf(jit)
   const thread = inside?.kept.find(({ nth }) => nth === inside.nth)
   const messages = thread ? goingOn(thread.messages) : messagesOf(asked)
-  const open = openCalls(messages).filter(({ pause }) => pause)
+  const open = pausedCalls(messages)
   const last = messages.at(-1)
+  let task: Task | undefined
   for (const { approvalId, toolName } of open) {
     const answered =
       last?.role === 'tool' &&
@@ -60,15 +66,20 @@ export function beginRun(jit: Jit, settings: RunSettings, asked: Asked): Run {
       )
     if (!answered) throw unsettled(toolName)
   }
-  const kept = new Map(open.map(({ toolCallId, pause }) => [toolCallId, pause as Pause]))
   return {
-    id: open[0]?.pause?.run ?? crypto.randomUUID(),
+    id: open[0]?.pause.run ?? crypto.randomUUID(),
     jit,
     settings,
-    task: inside?.task ?? taskOf(jit, settings, open[0]?.pause),
+    get task() {
+      task ??= inside?.task ?? taskOf(jit, settings, open[0]?.pause)
+      return task
+    },
+    // The task of a pause has to end, also where nothing of it is used again.
+    begun: () => task !== undefined || open.length > 0,
     messages,
     resumed: thread !== undefined,
-    kept,
+    kept: new Map(open.map((call) => [call.toolCallId, call])),
+    history: callIds(messages),
     waiting: new Map(),
     inside,
     signal: asked.abortSignal,
@@ -88,9 +99,15 @@ export function taskOf(jit: Jit, { task = {} }: RunSettings, pause: Pause | unde
 
 /** Ends what this run had, or leaves it open for as long as something waits. */
 export async function endRun(run: Run, ending: 'ended' | 'failed'): Promise<void> {
-  if (run.inside) return
-  if (ending === 'ended' && run.waiting.size > 0) await run.task.suspend()
-  else await run.task.complete()
+  if (run.inside || !run.begun()) return
+  const waits = ending === 'ended' && run.fault === undefined && run.waiting.size > 0
+  await (waits ? letGo(run.task) : run.task.complete())
+}
+
+/** The task lives on at the authority; its handle is in the messages, and nothing of it stays here. */
+export async function letGo(task: Task): Promise<void> {
+  await task.suspend()
+  await task[Symbol.asyncDispose]()
 }
 
 function messagesOf({ prompt, messages = [] }: Asked): ModelMessage[] {

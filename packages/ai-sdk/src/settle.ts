@@ -1,6 +1,6 @@
 import type { Jit, PendingApproval } from '@lumojit/core'
 import type { ModelMessage, ToolApprovalResponse, ToolModelMessage } from 'ai'
-import { gathered, type OpenCall, openCalls } from './paused-calls.ts'
+import { gathered, type OpenCall, openCalls, pausedCalls } from './paused-calls.ts'
 import { DROPPED, release, stillWaits } from './release.ts'
 import type { RunSettings } from './run.ts'
 
@@ -25,7 +25,7 @@ export async function settle(
 ): Promise<Turn<ModelMessage>> {
   const messages = gathered(history)
   const calls = openCalls(messages)
-  const ours = calls.flatMap((call) => (call.pause ? [{ ...call, pause: call.pause }] : []))
+  const ours = pausedCalls(messages)
   if (ours.length === 0) return { ready: true, messages, pending: [] }
 
   const dropped = ours.filter(({ droppedAt }) => droppedAt !== undefined)

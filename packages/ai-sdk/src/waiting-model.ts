@@ -1,12 +1,14 @@
 import type { LanguageModel } from 'ai'
 
 type Model = Extract<LanguageModel, { readonly specificationVersion: 'v4' }>
+type Finish = Awaited<ReturnType<Model['doGenerate']>>['finishReason']
 
 const nothing = {
   inputTokens: { total: 0, noCache: 0, cacheRead: 0, cacheWrite: 0 },
   outputTokens: { total: 0, text: 0, reasoning: 0 },
 }
-const interrupted = { unified: 'interrupted' as const, raw: 'waits for a decision' }
+/** The older ones of the SDK's versions do not know this reason, and end the run for it just the same. */
+const interrupted = { unified: 'interrupted' as string, raw: 'waits for a decision' } as Finish
 
 /**
  * Stands in for the model when a call turns out to wait while the SDK carries out approvals of the

@@ -112,3 +112,30 @@ it('pause:native — an answer that was cut off runs nothing, and its call still
   expect(pendingPermissions(saved(await result.responseMessages))).toHaveLength(1)
   expect(paid(world)).toEqual([])
 })
+
+it('pause:abandoned-is-cancelled — an answer that the SDK gave up and asked for again leaves no question behind', async () => {
+  const { world, ai, tools } = await declaring()
+  let turn = 0
+  const model = mockModel(() => ({ calls: [call(`c${++turn}`, 'pay', `inv-${turn}`)] }))
+  const whole = model.doStream.bind(model)
+  model.doStream = async (options) => {
+    const { stream } = await whole(options)
+    const broken = new TransformStream({
+      transform: (part, controller) => {
+        if (part.type === 'finish' && turn === 1) {
+          controller.enqueue({ type: 'error', error: new Error('overloaded') })
+        } else controller.enqueue(part)
+      },
+    })
+    return { stream: stream.pipeThrough(broken) }
+  }
+  const retried = { streamRetries: 1, onError: () => ({ retry: true }) }
+  const result = ai.streamText({ model, tools, stopWhen, prompt: 'pay', ...retried } as never)
+  await result.consumeStream()
+  expect(turn).toBe(2)
+  const pending = pendingPermissions(saved([user('pay'), ...(await result.responseMessages)]))
+  expect(pending).toHaveLength(1)
+  expect((await world.human.pending()).map(({ details }) => details[0].identifier)).toEqual([
+    'inv-2',
+  ])
+})

@@ -25,7 +25,13 @@ export function mockModel(next: (prompt: Prompt) => SaidTurn): MockLanguageModel
           start(controller) {
             controller.enqueue({ type: 'stream-start', warnings: [] })
             for (const part of contentOf(turn)) {
-              if (part.type === 'tool-call') controller.enqueue(part)
+              if (part.type === 'tool-call') {
+                const { toolCallId: id, toolName, input } = part
+                controller.enqueue({ type: 'tool-input-start', id, toolName })
+                controller.enqueue({ type: 'tool-input-delta', id, delta: input })
+                controller.enqueue({ type: 'tool-input-end', id })
+                controller.enqueue(part)
+              }
               if (part.type !== 'text') continue
               controller.enqueue({ type: 'text-start', id: 't' })
               controller.enqueue({ type: 'text-delta', id: 't', delta: part.text })

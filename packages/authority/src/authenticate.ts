@@ -1,5 +1,6 @@
 import type { Caller } from './caller.ts'
 import type { Context } from './context.ts'
+import { delegationOf } from './delegation.ts'
 import { OperationError } from './operation-error.ts'
 import { readToken } from './tokens.ts'
 
@@ -17,7 +18,10 @@ export const authenticateBearer = async (
     if (kind === 'jit' && taskId !== undefined && context.directory.agent(holder))
       return { agent: holder, grantOf: taskId }
     if (audience === context.configuration.issuer) {
-      if (kind === 'agent' && context.directory.agent(holder)) return { agent: holder }
+      if (kind === 'agent' && context.directory.agent(holder)) {
+        const delegation = delegationOf(known)
+        return { agent: holder, ...(delegation && { delegation }) }
+      }
       if (kind === 'user' && context.directory.user(holder)) return { user: holder }
     }
   }

@@ -1,10 +1,16 @@
 import type { Context } from './context.ts'
+import type { Delegation } from './delegation.ts'
 import type { User } from './directory.ts'
 import { OperationError } from './operation-error.ts'
 import type { StoredRequest, StoredTask } from './records.ts'
 
 /** Who calls. `grantOf`: the caller holds only a granted token, and this is the task it is for. */
-export type AgentCaller = { readonly agent: string; readonly grantOf?: string }
+export type AgentCaller = {
+  readonly agent: string
+  readonly grantOf?: string
+  /** It acts for a user, by an exchanged token. */
+  readonly delegation?: Delegation
+}
 export type UserCaller = { readonly user: string }
 export type Caller = AgentCaller | UserCaller
 
@@ -25,6 +31,19 @@ export const requireAgent = (context: Context, by: Caller): string => {
 export const requireAgentOfTask = (context: Context, by: Caller, taskId: string): string => {
   if ('agent' in by && by.grantOf === taskId) return by.agent
   return requireAgent(context, by)
+}
+
+/** In a user's task the agent asks and redeems for that user, in any other for itself. */
+export const requireSubject = (by: Caller, task: StoredTask): void => {
+  const subject = 'agent' in by ? by.delegation?.subject : undefined
+  if (subject === task.subject) return
+  throw new OperationError(
+    'delegation_not_allowed',
+    task.subject === undefined
+      ? 'The token is exchanged for a user, and the task is not.'
+      : "The task is done within a user's rights.",
+    { fix: 'Use a token exchanged for the user of the task, and for no other task.' },
+  )
 }
 
 /** A user who may decide. */

@@ -49,5 +49,7 @@ export const requestTopic = (id: string): string => `request:${id}`
 export const taskTopic = (id: string): string => `task:${id}`
 /** Something was revoked: the feed has news. */
 export const feedTopic = 'feed'
+/** A wake-up may be due. */
+export const callbackTopic = 'callbacks'
 /** The list of open questions changed: a console's cue. */
 export const pendingTopic = 'pending'

@@ -3,6 +3,7 @@ import type { Clock } from './clock.ts'
 import type { Configuration } from './configuration.ts'
 import type { Directory } from './directory.ts'
 import type { Keyring } from './keyring.ts'
+import type { RateLimits } from './rate-limits.ts'
 import type { Policy } from './rules.ts'
 import type { AuthorityStore } from './store.ts'
 
@@ -49,6 +50,7 @@ export interface Context {
   readonly store: AuthorityStore
   readonly rules: Policy
   readonly keyring: Keyring
+  readonly rateLimits: RateLimits
   readonly clock: Clock
   readonly changes: Changes
   readonly counts: Counts

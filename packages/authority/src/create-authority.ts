@@ -1,4 +1,5 @@
 import type { Authority } from '@lumojit/protocol'
+import { startCaretaker } from './caretaker.ts'
 import { Changes } from './changes.ts'
 import { readConfiguration } from './configuration.ts'
 import { type Context, type Counts, noCounts } from './context.ts'
@@ -9,6 +10,8 @@ import { createKeyring } from './keyring.ts'
 import { memoryStore } from './memory-store.ts'
 import { bindOperations, type Operations } from './operations.ts'
 import type { AuthorityOptions } from './options.ts'
+import { createPostCallback, type PostCallback } from './post-callback.ts'
+import { createRateLimits } from './rate-limits.ts'
 import { riskTable } from './rules.ts'
 
 export interface AuthorityServer {
@@ -23,6 +26,11 @@ export interface AuthorityServer {
   asAuthority(options: { readonly agentId: string }): Authority
   /** A snapshot of what has been done since the start. */
   counts(): Readonly<Counts>
+  /**
+   * Anchors the audit every minute and sends callbacks, until the authority closes. A server does this;
+   * `serveAuthority` calls it. Settles when all of it has ended.
+   */
+  work(options?: { readonly post?: PostCallback }): Promise<void>
   /** Ends waits and feeds. What was decided stays in the store. Idempotent. */
   close(): void
 }
@@ -38,6 +46,7 @@ export const createAuthority = (options: AuthorityOptions): AuthorityServer => {
     store,
     rules: options.rules ?? riskTable(),
     keyring: createKeyring(store, configuration.clock, options.keys),
+    rateLimits: createRateLimits(configuration.rates, configuration.clock),
     clock: configuration.clock,
     changes: new Changes(),
     counts: noCounts(),
@@ -49,6 +58,10 @@ export const createAuthority = (options: AuthorityOptions): AuthorityServer => {
     fetch: createHttp(context),
     operations: bindOperations(context),
     asAuthority: ({ agentId }) => inProcessAuthority(context, agentId),
+    async work({ post } = {}) {
+      const { loopbackCallbacks: loopback } = configuration
+      await startCaretaker(context, post ?? createPostCallback({ loopback }))
+    },
     counts: () => ({ ...context.counts }),
     close: () => closing.abort(),
   }

@@ -19,21 +19,27 @@ export const createVerifier = () => {
   const seen = new WeakMap<Credential, Buffer>()
   let decoy: Promise<string> | undefined
 
+  /** In constant time, without hashing; false for what was never seen to be right. */
+  const recognizes = (credential: Credential | undefined, secret: string): boolean => {
+    const plain = credential?.secret
+    const known = credential && (plain === undefined ? seen.get(credential) : digest(plain))
+    return timingSafeEqual(digest(secret), known ?? nothing)
+  }
+
   /** For a name that is not known, with `undefined`: as slow as one that is, and never right. */
-  return async (
+  const verify = async (
     credential: Credential | undefined,
     secret: string,
     { hashed }: { readonly hashed: boolean },
   ): Promise<boolean> => {
-    const offered = digest(secret)
-    const plain = credential?.secret
-    const known = credential && (plain === undefined ? seen.get(credential) : digest(plain))
-    if (timingSafeEqual(offered, known ?? nothing)) return true
-    if (!hashed || plain !== undefined) return false
+    if (recognizes(credential, secret)) return true
+    if (!hashed || credential?.secret !== undefined) return false
     decoy ??= hashSecret('nobody has this secret')
     const right = await verifySecret(credential?.secretHash ?? (await decoy), secret)
     if (!right || !credential) return false
-    seen.set(credential, offered)
+    seen.set(credential, digest(secret))
     return true
   }
+
+  return { recognizes, verify }
 }

@@ -16,6 +16,9 @@ const STATUS: Readonly<Record<OperationErrorCode, number>> = {
   invalid_state: 400,
   task_not_active: 400,
   invalid_scope: 400,
+  invalid_grant: 400,
+  unsupported_token_type: 400,
+  invalid_callback_url: 400,
   invalid_target: 400,
   unsupported_grant_type: 400,
   invalid_client: 401,
@@ -27,6 +30,7 @@ const STATUS: Readonly<Record<OperationErrorCode, number>> = {
   jit_token_not_allowed: 403,
   permission_denied: 403,
   delegation_not_allowed: 403,
+  delegation_depth_exceeded: 403,
   origin_not_allowed: 403,
   tenant_not_found: 404,
   task_not_found: 404,
@@ -37,6 +41,7 @@ const STATUS: Readonly<Record<OperationErrorCode, number>> = {
   unsupported_media_type: 415,
   misdirected_request: 421,
   budget_exceeded: 429,
+  rate_limit_exceeded: 429,
   server_error: 500,
   too_many_connections: 503,
 }
@@ -89,10 +94,15 @@ const refuse = (error: unknown, request: Request): Response => {
     error instanceof OperationError
       ? error
       : new OperationError('server_error', 'The server could not do this.', { cause: error })
-  const { code, message, fix, retryAfterMs } = known
+  const { code, message, fix, retryAfterMs, rate, members } = known
   const status = STATUS[code]
   const headers = new Headers({ 'cache-control': NO_STORE })
   if (retryAfterMs !== undefined) headers.set('retry-after', String(Math.ceil(retryAfterMs / 1000)))
+  if (rate) {
+    headers.set('x-ratelimit-limit', String(rate.limit))
+    headers.set('x-ratelimit-remaining', '0')
+    headers.set('x-ratelimit-reset', String(Math.ceil(rate.resetAt / 1000)))
+  }
   const sent = request.headers.get('authorization')
   if (code === 'invalid_token')
     // RFC 6750 §3.1: no error code for whoever sent nothing.
@@ -104,6 +114,7 @@ const refuse = (error: unknown, request: Request): Response => {
     message,
     code,
     status,
+    ...members,
   }
   return Response.json(body, { status, headers })
 }

@@ -5,7 +5,9 @@ import { OperationError, type OperationErrorCode } from './operation-error.ts'
 export const asAuthorityError = (error: unknown): AuthorityError => {
   if (!(error instanceof OperationError))
     return new AuthorityError('unreachable', 'The authority failed.', { cause: error })
-  const kind = error.code === 'budget_exceeded' ? 'rate-limited' : 'rejected'
+  const kind = ['budget_exceeded', 'rate_limit_exceeded'].includes(error.code)
+    ? 'rate-limited'
+    : 'rejected'
   return new AuthorityError(kind, error.message, {
     cause: error,
     ...(error.fix !== undefined && { fix: error.fix }),

@@ -2,10 +2,13 @@ import {
   type Authority,
   AuthorityError,
   type Grant,
+  type Io,
   type Permission,
   type Resource,
   Secret,
+  type TaskOptions,
 } from '@lumojit/protocol'
+import { authenticateBearer } from './authenticate.ts'
 import type { AgentCaller } from './caller.ts'
 import { ConfigurationError } from './configuration-error.ts'
 import type { Context } from './context.ts'
@@ -15,6 +18,8 @@ import { asDecision } from './in-process-decision.ts'
 import { asAuthorityError, isRefusal } from './in-process-errors.ts'
 import { bindOperations } from './operations.ts'
 import type { RequestView } from './request-status.ts'
+
+type SubjectToken = NonNullable<TaskOptions['subjectToken']>
 
 const audienceOf = (resource: Resource): string => resource.audience ?? resource.url
 
@@ -44,9 +49,17 @@ export const inProcessAuthority = (context: Context, agentId: string): Authority
       throw error instanceof AuthorityError ? error : asAuthorityError(error)
     }
   }
-  const noDelegation = (subjectToken: unknown) => {
+  /** Base tokens that a task got for its user, to end with it. */
+  const delegated = new Map<string, Secret[]>()
+  const exchange = async (subjectToken: SubjectToken, io: Io | undefined, resource?: string) => {
+    const token = await subjectToken(io?.signal ? { signal: io.signal } : {})
+    return operations.exchangeToken({ subjectToken: token, agentId, resource })
+  }
+  /** The agent itself, or the agent for the user of the task. */
+  const caller = async (subjectToken: SubjectToken | undefined, io: Io | undefined) => {
     if (subjectToken !== undefined)
-      throw new AuthorityError('rejected', 'This authority cannot exchange a subject token yet.')
+      return authenticateBearer(context, (await exchange(subjectToken, io)).accessToken)
+    return by
   }
   const decision = (view: RequestView) => asDecision(context, view)
 
@@ -61,22 +74,25 @@ export const inProcessAuthority = (context: Context, agentId: string): Authority
     }),
     openTask: (options, io) =>
       run(io?.signal, async () => {
-        noDelegation(options.subjectToken ?? io?.subjectToken)
         const { name, type, parentTaskId, onBehalfOf } = options
-        const task = await operations.openTask({ by, name, type, parentTaskId, onBehalfOf })
-        return { id: task.id, expiresAt: task.expiresAt }
+        const as = await caller(options.subjectToken ?? io?.subjectToken, io)
+        const task = await operations.openTask({ by: as, name, type, parentTaskId, onBehalfOf })
+        const { id, expiresAt, subject } = task
+        return { id, expiresAt, ...(subject !== undefined && { subject }) }
       }),
     completeTask: (task, _grants, io) =>
       run(io?.signal, async () => {
         const { revoked } = await operations.completeTask({ by, taskId: task.id })
+        const bases = delegated.get(task.id) ?? []
+        delegated.delete(task.id)
+        for (const token of bases) await operations.revokeToken({ client, token: token.reveal() })
         return { taskId: task.id, revoked, unrevoked: [] }
       }),
     request: (task, request, io) =>
       run(io?.signal, async () => {
-        noDelegation(io?.subjectToken)
         try {
           const view = await operations.requestPermission({
-            by,
+            by: await caller(io?.subjectToken, io),
             taskId: task.id,
             details: detailsOf(request.permission),
             justification: request.justification,
@@ -99,10 +115,10 @@ export const inProcessAuthority = (context: Context, agentId: string): Authority
       }),
     redeem: (ref, request, io) =>
       run(io?.signal, async () => {
-        noDelegation(io?.subjectToken)
         const { requestId } = ref
         try {
-          const token = await operations.redeem({ by, requestId })
+          const as = await caller(io?.subjectToken, io)
+          const token = await operations.redeem({ by: as, requestId })
           return {
             ref,
             resource: request.resource,
@@ -132,11 +148,16 @@ export const inProcessAuthority = (context: Context, agentId: string): Authority
           },
         ),
       ),
-    baseToken: (_task, options, resource, io) =>
+    baseToken: (task, options, resource, io) =>
       run(io?.signal, async () => {
-        noDelegation(options.subjectToken ?? io?.subjectToken)
         if (resource.baseToken === 'none') return undefined
         const audience = resource.baseToken === 'shared' ? undefined : audienceOf(resource)
+        const subjectToken = options.subjectToken ?? io?.subjectToken
+        if (subjectToken) {
+          const token = new Secret((await exchange(subjectToken, io, audience)).accessToken)
+          delegated.set(task.id, [...(delegated.get(task.id) ?? []), token])
+          return token
+        }
         return baseTokens.get(audience, io?.fresh ?? false)
       }),
     stateKey: async () => (await agent.stateKey).slice(),

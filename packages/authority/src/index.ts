@@ -19,6 +19,7 @@ export type {
   ResourceOptions,
   UserOptions,
 } from './options.ts'
+export type { PostCallback } from './post-callback.ts'
 export type {
   ChainHead,
   StoredAnchor,

@@ -274,6 +274,11 @@ export const memoryStore = (): AuthorityStore => {
       if (at >= token.expiresAt) return false
       tokens.set(jti, { ...token, revokedAt: at })
       tellRevoked(jti, token.expiresAt)
+      for (const leaf of tokens.values()) {
+        if (leaf.root !== jti || leaf.revokedAt !== undefined || at >= leaf.expiresAt) continue
+        tokens.set(leaf.jti, { ...leaf, revokedAt: at })
+        tellRevoked(leaf.jti, leaf.expiresAt)
+      }
       if (token.taskId !== undefined) note(auditNotes.tokenRevoked(token, at))
       return true
     },

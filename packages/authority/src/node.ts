@@ -44,8 +44,13 @@ export const serveAuthority = async (
     throw error
   }
   const served = authority
+  const working = served.work()
   let closed: Promise<void> | undefined
-  return { url: served.url, authority: served, close: () => (closed ??= stop(server, served)) }
+  return {
+    url: served.url,
+    authority: served,
+    close: () => (closed ??= stop(server, served).then(() => working)),
+  }
 }
 
 const stop = async (server: Server, authority: AuthorityServer): Promise<void> => {

@@ -5,6 +5,9 @@ export type OperationErrorCode =
   | 'invalid_state'
   | 'task_not_active'
   | 'invalid_scope'
+  | 'invalid_grant'
+  | 'unsupported_token_type'
+  | 'invalid_callback_url'
   | 'invalid_target'
   | 'unsupported_grant_type'
   | 'invalid_client'
@@ -16,6 +19,7 @@ export type OperationErrorCode =
   | 'jit_token_not_allowed'
   | 'permission_denied'
   | 'delegation_not_allowed'
+  | 'delegation_depth_exceeded'
   | 'origin_not_allowed'
   | 'tenant_not_found'
   | 'task_not_found'
@@ -26,6 +30,7 @@ export type OperationErrorCode =
   | 'unsupported_media_type'
   | 'misdirected_request'
   | 'budget_exceeded'
+  | 'rate_limit_exceeded'
   | 'too_many_connections'
   | 'server_error'
 
@@ -37,6 +42,10 @@ export class OperationError extends Error {
   readonly fix: string | undefined
   /** Milliseconds after which the same call may succeed. */
   readonly retryAfterMs: number | undefined
+  /** What the answer carries besides. */
+  readonly members: Readonly<Record<string, unknown>>
+  /** Of the limit that was hit, for `X-RateLimit-*`. */
+  readonly rate: { readonly limit: number; readonly resetAt: number } | undefined
 
   constructor(
     code: OperationErrorCode,
@@ -44,6 +53,8 @@ export class OperationError extends Error {
     options: {
       readonly fix?: string
       readonly retryAfterMs?: number
+      readonly members?: Readonly<Record<string, unknown>>
+      readonly rate?: { readonly limit: number; readonly resetAt: number }
       readonly cause?: unknown
     } = {},
   ) {
@@ -51,5 +62,7 @@ export class OperationError extends Error {
     this.code = code
     this.fix = options.fix
     this.retryAfterMs = options.retryAfterMs
+    this.members = options.members ?? {}
+    this.rate = options.rate
   }
 }

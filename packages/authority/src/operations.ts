@@ -5,6 +5,7 @@ import { completeTask } from './operations/complete-task.ts'
 import { deny } from './operations/deny.ts'
 import { endUserToken } from './operations/end-user-token.ts'
 import { evaluate } from './operations/evaluate.ts'
+import { exchangeToken } from './operations/exchange-token.ts'
 import { introspect } from './operations/introspect.ts'
 import { issueAgentToken } from './operations/issue-agent-token.ts'
 import { issueUserToken } from './operations/issue-user-token.ts'
@@ -38,6 +39,7 @@ export const bindOperations = (context: Context) => ({
   approve: bind(context, approve),
   deny: bind(context, deny),
   issueAgentToken: bind(context, issueAgentToken),
+  exchangeToken: bind(context, exchangeToken),
   issueUserToken: bind(context, issueUserToken),
   endUserToken: bind(context, endUserToken),
   introspect: bind(context, introspect),

@@ -114,7 +114,7 @@ export interface AuthorityStore {
     at: number,
     budget?: { readonly tokens: number; readonly periodMs: number },
   ): Promise<Transition>
-  /** False when unknown, not this holder's, dead, or past its time. */
+  /** False when unknown, not this holder's, dead, or past its time. What was exchanged for it dies with it. */
   revokeToken(jti: string, holder: string, at: number): Promise<boolean>
   token(jti: string): Promise<
     | {

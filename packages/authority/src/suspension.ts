@@ -1,4 +1,4 @@
-import { feedTopic, pendingTopic, taskTopic } from './changes.ts'
+import { callbackTopic, feedTopic, pendingTopic, taskTopic } from './changes.ts'
 import type { Context } from './context.ts'
 import type { StoredTask } from './records.ts'
 
@@ -9,5 +9,5 @@ export const tellSuspended = (
 ): void => {
   context.counts.suspendedTasks++
   context.counts.revokedTokens += killed
-  context.changes.notify(taskTopic(task.id), feedTopic, pendingTopic)
+  context.changes.notify(taskTopic(task.id), feedTopic, pendingTopic, callbackTopic)
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { riskTable } from '../src/index.ts'
+import { openTrace, steps } from './golden-steps.ts'
 import { AGENT, openWorld } from './world.ts'
 
 const WRITE = { type: 'file_access', actions: ['write'], identifier: 'report_2024.pdf' }
@@ -7,6 +8,13 @@ const rules = riskTable({ types: { file_access: 'high' } })
 const SOMETIME = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/)
 
 describe.each(['orgs', 't'] as const)('Appendix A under /%s', (prefix) => {
+  it('golden-trace — every step of the table answers as it says', async () => {
+    const told = await openTrace(prefix)
+    const got: Record<string, string> = {}
+    for (const step of steps) got[step.id] = await step.run(told)
+    expect(got).toEqual(Object.fromEntries(steps.map(({ id, expected }) => [id, expected])))
+  })
+
   it('golden-trace — steps 1 to 10, status by status and member by member', async () => {
     const w = await openWorld({ rules }, prefix)
     const B = `/${prefix}/acme-corp/api/v1`

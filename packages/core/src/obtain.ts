@@ -1,23 +1,18 @@
-import type { Decision, Permission, RequestRef } from '@lumojit/protocol'
+import type { Decision, RequestRef } from '@lumojit/protocol'
+import { admissible, underPolicy } from './admission.ts'
 import { ask, redeem } from './ask.ts'
-import { approvalOf, type Call, suspended } from './call.ts'
-import { claim, renewClaims } from './claims.ts'
+import type { Call } from './call.ts'
+import { claim } from './claims.ts'
 import { randomName } from './digest.ts'
 import { type LumojitError, refuse } from './errors.ts'
 import { begin, type Escalation, next } from './escalation.ts'
 import { either } from './flight.ts'
 import { type Entry, mayUse } from './ledger.ts'
 import { hand, inherit } from './model-challenge.ts'
-import { nextWord, type Pending, standing } from './poll.ts'
+import { type Pending, standing } from './poll.ts'
 import { type Question, questionName } from './question.ts'
-import { isAt } from './resource-list.ts'
 import { atAuthority, type TaskState } from './task-state.ts'
-
-const UNDETECTED_MS = 300_000
-/** A hook that always wants to look again looks this often; in between there is the long poll. */
-const RECHECK_MS = 1_000
-/** A person's last moment, and then some for the answer to arrive. */
-const GRACE_MS = 5_000
+import { turn } from './waiting.ts'
 
 export interface ObtainOptions {
   /** Ask although it was denied before. The application's word only, never the model's. */
@@ -157,71 +152,6 @@ async function escalate(
   }
 }
 
-/** One turn of the wait: the hook may end it, time may end it, or there is news. */
-async function turn(
-  task: TaskState,
-  call: Call,
-  pending: Pending,
-  wait: { since: number; rounds: number; recheckAt: number },
-): Promise<Decision> {
-  const { clock } = task.ground
-  await renewClaims(task, call)
-  if (call.onPending) {
-    const verdict = await hook(task, call)
-    if (verdict === 'suspend') return pause(task, call)
-    if (verdict === 'recheck' && clock.now() >= wait.recheckAt) {
-      wait.recheckAt = clock.now() + RECHECK_MS
-      return atAuthority(standing(task, pending.ref))
-    }
-  }
-  const until = deadline(call, pending, wait.since)
-  const left = until - clock.now()
-  if (left <= 0) {
-    if (until === lastMoment(pending, wait.since)) throw refuse('EXPIRED')
-    return pause(task, call)
-  }
-  const over = new AbortController()
-  const signal = either(either(task.signal, call.signal), over.signal)
-  const timeout = clock.sleep(left, signal).then((): Decision => pending)
-  try {
-    return await Promise.race([
-      atAuthority(nextWord(task, call, pending, wait.rounds++, over.signal)),
-      timeout,
-    ])
-  } finally {
-    over.abort()
-    timeout.catch(() => {})
-  }
-}
-
-/** What the hook throws is the framework's own way to pause: it stands, whatever the tool does with it. */
-async function hook(task: TaskState, call: Call) {
-  const approval = await approvalOf(task, call)
-  try {
-    return await call.onPending?.(approval)
-  } catch (error) {
-    call.latch ??= { kind: 'thrown', error }
-    throw error
-  }
-}
-
-async function pause(task: TaskState, call: Call): Promise<never> {
-  const approval = await approvalOf(task, call)
-  call.latch ??= { kind: 'suspended' }
-  throw suspended(call, approval)
-}
-
-function deadline(call: Call, pending: Pending, since: number): number {
-  if (call.waitMs !== undefined) return since + call.waitMs
-  if (call.pending === 'suspend' || (call.pending === 'auto' && call.durable)) return since
-  return call.pending === 'auto' ? since + UNDETECTED_MS : lastMoment(pending, since)
-}
-
-/** The end of waiting in place; an authority that names none is waited for an hour. */
-function lastMoment(pending: Pending, since: number): number {
-  return (pending.expiresAt ?? since + 3_600_000) + GRACE_MS
-}
-
 /** Keeps what a pause would have to carry, and tells the observers. */
 function note(task: TaskState, call: Call, name: string, decision: Decision): Pending | undefined {
   const { emit } = task.ground
@@ -252,45 +182,4 @@ function note(task: TaskState, call: Call, name: string, decision: Decision): Pe
   if (decision.status !== 'granted')
     emit?.({ type, requestId }, { taskId: task.id, callId: call.callId })
   return undefined
-}
-
-/** What may not even be asked: a foreign place, a type not listed, several where the authority takes one. */
-async function admissible(task: TaskState, { permission, resource }: Question): Promise<void> {
-  if (permission.kind === 'scope') return
-  for (const detail of permission.details) {
-    if (resource.types && !resource.types.includes(detail.type)) throw refuse('TYPE_NOT_LISTED')
-    if (detail.locations?.some((location) => !isAt(location, resource)))
-      throw refuse('FOREIGN_LOCATION')
-  }
-  if (permission.details.length > 1 && !(await task.ground.capabilities()).manyDetails) {
-    throw refuse('MANY_DETAILS_UNSUPPORTED')
-  }
-}
-
-export async function underPolicy(
-  task: TaskState,
-  call: Call,
-  question: Question,
-): Promise<Question> {
-  const { policy } = task.ground
-  if (!policy) return question
-  const { onBehalfOf } = task.options
-  const decide = async () =>
-    policy.decide({
-      // Copies: what a policy does with them changes neither the call nor the question.
-      permission: structuredClone(question.permission) as Permission,
-      resource: { ...question.resource },
-      method: question.method,
-      url: new URL(question.url),
-      reuse: question.reuse,
-      asksSoFar: task.asked,
-      ...(call.toolName ? { toolName: call.toolName } : {}),
-      ...(onBehalfOf ? { subject: onBehalfOf } : {}),
-    })
-  const verdict = await decide().catch(() => undefined)
-  // A policy that answers nothing readable has not said yes.
-  if (verdict?.allow === true)
-    return verdict.reuse ? { ...question, reuse: verdict.reuse } : question
-  const reason = verdict && 'reason' in verdict ? { message: verdict.reason } : {}
-  throw refuse('POLICY_REFUSED', reason)
 }

@@ -49,10 +49,20 @@ export function wrap<T extends FunctionTool<never, never, unknown>>(
       declared: async () => (permissions ? [await permissions(parsed(input))].flat() : []),
       // Of the details only what is public: what the tool throws is cleaned after the tool has seen
       // it, and the SDK writes it into no trace of a call whose policy it does not know.
-      drive: (jit, call) =>
-        jit.callTool(call, async () => tool.invoke(context, input, publicPart(details))),
+      drive: async (jit, call) => {
+        const work = async () => tool.invoke(context, input, publicPart(details))
+        const outcome = await jit.callTool(call, work)
+        if (outcome.kind !== 'done' || !outcome.refused || !saysNothing(outcome.value))
+          return outcome
+        return { kind: 'refused', refusal: outcome.refused }
+      },
     }) as ReturnType<FunctionTool['invoke']>
   return Object.assign(gate.carrier, deaf(tool), { invoke }) as unknown as T
+}
+
+/** What the SDK says for a tool that threw and has no words of its own. Before 0.18 the error follows. */
+function saysNothing(value: unknown): boolean {
+  return typeof value === 'string' && value.startsWith('An error occurred while running the tool.')
 }
 
 function publicPart(details: ToolCallDetails | undefined): ToolCallDetails {

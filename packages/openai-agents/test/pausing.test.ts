@@ -2,7 +2,7 @@ import { Agent, MemorySession, Runner, tool } from '@openai/agents'
 import { ScriptedModel } from '@openai/agents/testing'
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
-import { jitTool } from '../src/index.ts'
+import { createJitRunner, jitTool } from '../src/index.ts'
 import { acting, call, openStage, parameters, say, sendPayment, toldOf } from './stage.ts'
 
 /** What the SDK does around a call, and what of it a pause must not set off, lose or repeat. */
@@ -282,6 +282,18 @@ describe('a pause in this SDK', () => {
     expect(toldOf(model, 'c1')).toMatchObject({ text: "Tool 'pay' timed out after 50ms." })
     expect(await stage.world.human.pending()).toEqual([])
   })
+})
+
+it('closing the engine leaves what has paused to whoever goes on from it', async () => {
+  const stage = await openStage()
+  const { agent } = acting([stage.pay()], [call('c1', { id: 'inv-1' })], [say('paid')])
+  const first = await stage.runner().run(agent, 'go')
+  await stage.jit[Symbol.asyncDispose]()
+  expect(await stage.world.human.pending()).toHaveLength(1)
+  await stage.approve()
+  const elsewhere = createJitRunner(stage.world.jit(), { pending: 'suspend' })
+  expect((await elsewhere.resume(agent, first.state.toString())).finalOutput).toBe('paid')
+  expect(stage.world.counts().requests).toBe(1)
 })
 
 describe('giving up a pause', () => {

@@ -1,9 +1,19 @@
+import { readFileSync } from 'node:fs'
 import { currentTask } from '@lumojit/core'
 import { tool } from '@openai/agents'
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { jitTool, wrap } from '../src/index.ts'
 import { acting, call, openStage, parameters, say, sendPayment, toldOf } from './stage.ts'
+
+const TOLD = JSON.stringify({
+  error: 'permission_refused',
+  code: 'DENIED',
+  retryable: false,
+  message: 'Ask the finance team first.',
+  risk: 'critical',
+  next: 'This is final. Do not repeat the call; say that it was not permitted.',
+})
 
 describe('what the model is told', () => {
   it('a denial is the next input, word for word', async () => {
@@ -27,17 +37,12 @@ describe('what the model is told', () => {
         status: 'completed',
         output: {
           type: 'text',
-          text: JSON.stringify({
-            error: 'permission_refused',
-            code: 'DENIED',
-            retryable: false,
-            message: 'Ask the finance team first.',
-            risk: 'critical',
-            next: 'This is final. Do not repeat the call; say that it was not permitted.',
-          }),
+          text: TOLD,
         },
       },
     ])
+    const guide = new URL('../../../docs/guides/openai-agents.md', import.meta.url)
+    expect(readFileSync(guide, 'utf8')).toContain(`\n${TOLD}\n`)
   })
 
   it('a refusal is told as it is, also where results have a schema', async () => {
@@ -76,7 +81,7 @@ describe('what the model is told', () => {
     }
     expect(await told({})).toEqual({
       type: 'text',
-      text: 'An error occurred while running the tool. Please try again.',
+      text: expect.stringMatching(/^An error occurred while running the tool\. Please try again\./),
     })
     expect(
       await told({ errorFunction: (_: unknown, thrown: unknown) => `said: ${thrown}` }),
@@ -179,5 +184,34 @@ describe('a tool that exists, under permission', () => {
     await runner.resume(agent, first.state.toString())
     expect(toldOf(model, 'c1')).toMatchObject({ text: '{"paid":"inv-1"}' })
     expect(stage.paid()).toEqual(['inv-1'])
+  })
+
+  it('tells a refusal it met inside where it has no words of its own, and is left alone where it has', async () => {
+    const stage = await openStage({ policy: { decide: () => ({ allow: false, reason: 'no' }) } })
+    const make = (extra: object, recovers = false) =>
+      wrap(
+        tool({
+          name: 'theirs',
+          description: 'Somebody else’s.',
+          parameters,
+          execute: async ({ id }) => {
+            const work = sendPayment(currentTask() as never, stage.api, id)
+            return recovers ? work.catch(() => 'I noted it instead.') : work
+          },
+          ...extra,
+        }),
+      )
+    const told = async (theirs: ReturnType<typeof make>) => {
+      const { agent, model } = acting([theirs], [call('c1', { id: 'x' }, 'theirs')], [say('ok')])
+      await stage.runner().run(agent, 'go')
+      return (toldOf(model, 'c1') as { text: string }).text
+    }
+    expect(JSON.parse(await told(make({})))).toMatchObject({
+      error: 'permission_refused',
+      code: 'POLICY_REFUSED',
+      retryable: false,
+    })
+    expect(await told(make({ errorFunction: () => 'Ask somebody.' }))).toBe('Ask somebody.')
+    expect(await told(make({}, true))).toBe('I noted it instead.')
   })
 })

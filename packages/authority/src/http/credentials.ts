@@ -7,11 +7,14 @@ import { OperationError } from '../operation-error.ts'
 import type { Members } from './read-body.ts'
 
 /** RFC 6750 §2.1: the header only, never a query or a body. */
-export const bearerCaller = (context: Context, request: Request): Promise<Caller> =>
-  authenticateBearer(
+export const bearerCaller = async (context: Context, request: Request): Promise<Caller> => {
+  const caller = await authenticateBearer(
     context,
     request.headers.get('authorization')?.match(/^Bearer +([A-Za-z0-9._~+/-]+=*) *$/i)?.[1],
   )
+  context.rateLimits.count('jit', 'agent' in caller ? `a ${caller.agent}` : `u ${caller.user}`)
+  return caller
+}
 
 const invalidClient = (message: string) => new OperationError('invalid_client', message)
 
@@ -32,8 +35,28 @@ const readBasic = (header: string): readonly [id: string, secret: string] => {
   return [formDecode(text.slice(0, colon)), formDecode(text.slice(colon + 1))]
 }
 
+/**
+ * Wrong secrets are counted by the name they were tried for. Past the limit none is hashed any more, but a
+ * secret already seen to be right still is: nobody locks a client out by guessing at its door.
+ */
+const authenticate = async (context: Context, id: string, secret: string): Promise<Client> => {
+  try {
+    context.rateLimits.require('failures', id)
+  } catch (error) {
+    const known = context.directory.recognizeClient(id, secret)
+    if (known) return known
+    throw error
+  }
+  try {
+    return await context.directory.authenticateClient(id, secret)
+  } catch (error) {
+    context.rateLimits.count('failures', id)
+    throw error
+  }
+}
+
 /** client_secret_basic or client_secret_post; not both at once. */
-export const authenticateClient = (
+export const authenticateClient = async (
   context: Context,
   request: Request,
   body: Members,
@@ -44,9 +67,9 @@ export const authenticateClient = (
     const [basicId, basicSecret] = readBasic(header)
     if (secret !== undefined || (id !== undefined && id !== basicId))
       throw new OperationError('invalid_request', 'The client authenticates in two ways at once.')
-    return context.directory.authenticateClient(basicId, basicSecret)
+    return authenticate(context, basicId, basicSecret)
   }
   if (typeof id !== 'string' || typeof secret !== 'string')
     throw invalidClient('There are no client credentials.')
-  return context.directory.authenticateClient(id, secret)
+  return authenticate(context, id, secret)
 }

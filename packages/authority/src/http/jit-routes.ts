@@ -46,6 +46,7 @@ export const postRequest = async ({ context, request, base }: Call) => {
     ttlSeconds: body.requested_ttl,
     resource: body.resource,
     reuse: body.reuse,
+    callbackUrl: body.callback_url,
     idempotencyKey: request.headers.get('idempotency-key'),
   })
   return presentRequest(context, view, base)

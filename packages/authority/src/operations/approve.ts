@@ -1,6 +1,6 @@
 import { type AuthorizationDetails, compareGranted } from '@lumojit/protocol'
 import { type Caller, findRequest, findTask, requireApprover } from '../caller.ts'
-import { pendingTopic, requestTopic } from '../changes.ts'
+import { callbackTopic, pendingTopic, requestTopic } from '../changes.ts'
 import type { Context } from '../context.ts'
 import { readDetailsInput, readReuse, readText, readTtl } from '../input.ts'
 import { OperationError } from '../operation-error.ts'
@@ -42,7 +42,7 @@ export const approve = async (context: Context, input: ApproveInput): Promise<St
   if (!won || !decided)
     throw new OperationError('invalid_state', 'The request can no longer be approved.')
   context.counts.approvals++
-  context.changes.notify(requestTopic(request.id), pendingTopic)
+  context.changes.notify(requestTopic(request.id), pendingTopic, callbackTopic)
   return decided
 }
 

@@ -1,5 +1,5 @@
 import { type Caller, findRequest, requireApprover } from '../caller.ts'
-import { pendingTopic, requestTopic } from '../changes.ts'
+import { callbackTopic, pendingTopic, requestTopic } from '../changes.ts'
 import type { Context } from '../context.ts'
 import { readText } from '../input.ts'
 import { OperationError } from '../operation-error.ts'
@@ -34,7 +34,7 @@ export const deny = async (context: Context, input: DenyInput): Promise<StoredRe
   if (!won || !decided)
     throw new OperationError('invalid_state', 'The request can no longer be denied.')
   context.counts.denials++
-  context.changes.notify(requestTopic(request.id), pendingTopic)
+  context.changes.notify(requestTopic(request.id), pendingTopic, callbackTopic)
   if (suspended) tellSuspended(context, suspended)
   return decided
 }

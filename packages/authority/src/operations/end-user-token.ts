@@ -10,7 +10,7 @@ export const endUserToken = async (
   const known = await readToken(context, input.token)
   if (!known?.alive) return true
   const { jti, kind, holder } = known.token
-  if (kind !== 'user') return false
+  if (kind !== 'user' && kind !== 'subject') return false
   const won = await context.store.revokeToken(jti, holder, context.clock.now())
   if (won) {
     context.counts.revokedTokens++

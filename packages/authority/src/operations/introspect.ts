@@ -50,15 +50,16 @@ export const introspect = async (
   return {
     active: true,
     token_type: 'Bearer',
-    ...(kind !== 'user' && { client_id: holder }),
+    ...(kind !== 'user' && kind !== 'subject' && { client_id: holder }),
     ...Object.fromEntries(told),
   }
 }
 
 /** An agent its own tokens; a resource those bound to it, and those bound to no resource. */
 const mayKnow = (context: Context, client: Client, { token }: KnownToken): boolean => {
-  if (client.kind === 'agent') return token.holder === client.id && token.kind !== 'user'
-  if (token.kind === 'user') return false
+  if (client.kind === 'agent')
+    return token.holder === client.id && token.kind !== 'user' && token.kind !== 'subject'
+  if (token.kind === 'user' || token.kind === 'subject') return false
   const unbound = [context.configuration.issuer, token.holder]
   return token.audience === client.id || unbound.includes(token.audience)
 }

@@ -6,9 +6,14 @@ export interface IssueUserTokenInput {
   readonly userId: string
   /** Seconds. Default: `limits.baseTokenSeconds`, which is also the most. */
   readonly ttlSeconds?: number
+  /**
+   * `approve` (default): the user's own, which decides if the user has the right. `delegate`: for an agent to
+   * exchange (RFC 8693), and good for nothing else.
+   */
+  readonly purpose?: 'approve' | 'delegate'
 }
 
-/** An approver's token. Whoever calls this vouches that the user is who it says: it is reached by no route. */
+/** A person's token. Whoever calls this vouches that the user is who it says: it is reached by no route. */
 export const issueUserToken = async (
   context: Context,
   input: IssueUserTokenInput,
@@ -22,7 +27,7 @@ export const issueUserToken = async (
   const { issuer } = context.configuration
   const record = draftToken(
     context,
-    { kind: 'user', holder: user.id, audience: issuer },
+    { kind: input.purpose === 'delegate' ? 'subject' : 'user', holder: user.id, audience: issuer },
     { seconds: Math.min(input.ttlSeconds ?? most, most) },
   )
   await context.store.addToken(record, context.clock.now())

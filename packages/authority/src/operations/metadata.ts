@@ -7,7 +7,7 @@ export const metadata = ({ configuration: { issuer } }: Context) => ({
   introspection_endpoint: `${issuer}/oauth/introspect`,
   revocation_endpoint: `${issuer}/oauth/revoke`,
   jwks_uri: `${issuer}/.well-known/jwks.json`,
-  grant_types_supported: ['client_credentials'],
+  grant_types_supported: ['client_credentials', 'urn:ietf:params:oauth:grant-type:token-exchange'],
   response_types_supported: [],
   token_endpoint_auth_methods_supported: ['client_secret_basic', 'client_secret_post'],
   introspection_endpoint_auth_methods_supported: ['client_secret_basic', 'client_secret_post'],

@@ -11,7 +11,7 @@ export interface OpenTaskInput {
   readonly name?: unknown
   readonly type?: unknown
   readonly parentTaskId?: unknown
-  /** E-mail address of a known user. A label: it widens and narrows nothing. */
+  /** E-mail address of a known user. A label: it widens and narrows nothing. With an exchanged token, its user. */
   readonly onBehalfOf?: unknown
 }
 
@@ -26,10 +26,15 @@ export const openTask = async (context: Context, input: OpenTaskInput): Promise<
 
   if (onBehalfOf !== undefined && !context.directory.agent(agentId)?.actsForUsers)
     throw new OperationError('delegation_not_allowed', 'The agent may not act for users.')
+  const subject = 'agent' in input.by ? input.by.delegation?.subject : undefined
+  const email = subject === undefined ? undefined : context.directory.user(subject)?.email
+  if (subject !== undefined && (onBehalfOf ?? email)?.toLowerCase() !== email?.toLowerCase())
+    throw new OperationError('invalid_request', '`on_behalf_of` names another user than the token.')
   if (onBehalfOf !== undefined && !context.directory.userByEmail(onBehalfOf))
     throw new OperationError('invalid_request', 'The user of `on_behalf_of` is not known here.', {
       fix: "Send a known user's e-mail address.",
     })
+  const forWhom = onBehalfOf ?? email
   const parent = parentTaskId === undefined ? undefined : await context.store.task(parentTaskId)
   if (parentTaskId !== undefined && parent?.agentId !== agentId)
     throw new OperationError('invalid_request', 'The parent is no task of this agent.')
@@ -44,7 +49,8 @@ export const openTask = async (context: Context, input: OpenTaskInput): Promise<
     ...(name !== undefined && { name }),
     ...(type !== undefined && { type }),
     ...(parentTaskId !== undefined && { parentTaskId }),
-    ...(onBehalfOf !== undefined && { onBehalfOf }),
+    ...(forWhom !== undefined && { onBehalfOf: forWhom }),
+    ...(subject !== undefined && { subject }),
     createdAt: now,
     expiresAt: Math.min(lastMoment, parent?.expiresAt ?? lastMoment),
     state: 'active',

@@ -1,6 +1,6 @@
 import type { AuthorizationDetails } from '@lumojit/protocol'
 import { agentSlug } from '../agent-slug.ts'
-import { type Caller, findRequest, findTask, requireAgent } from '../caller.ts'
+import { type Caller, findRequest, findTask, requireAgent, requireSubject } from '../caller.ts'
 import { feedTopic } from '../changes.ts'
 import type { Context } from '../context.ts'
 import { OperationError } from '../operation-error.ts'
@@ -28,6 +28,8 @@ export const redeem = async (context: Context, input: RedeemInput): Promise<Rede
   if (request.agentId !== agentId)
     throw new OperationError('request_agent_mismatch', 'The request belongs to another agent.')
   const task = await findTask(context, request.taskId)
+  requireSubject(input.by, task)
+  const delegation = 'agent' in input.by ? input.by.delegation : undefined
   const details = request.granted ?? request.details
   const record = draftToken(
     context,
@@ -38,16 +40,26 @@ export const redeem = async (context: Context, input: RedeemInput): Promise<Rede
       audience: request.resource ?? agentId,
       taskId: task.id,
       requestId: request.id,
+      ...(delegation && { root: delegation.root }),
     },
     { seconds: request.ttlSeconds, notAfter: task.expiresAt },
   )
-  const { won, request: now } = await context.store.redeem(request.id, record, context.clock.now())
+  const budget = context.directory.agent(agentId)?.budget
+  const at = context.clock.now()
+  const redeemed = await context.store.redeem(request.id, record, at, budget)
+  const { won, request: now, overBudget } = redeemed
+  if (overBudget)
+    throw new OperationError('budget_exceeded', 'The agent has used up its budget of tokens.', {
+      fix: 'Wait for the next period, or raise its budget.',
+      retryAfterMs: overBudget.until - at,
+    })
   if (!won || !now)
     throw notRedeemable(viewRequest(now ?? request, task, context.clock.now()).status)
   context.counts.redemptions++
   if (now.redemptions > 1) context.changes.notify(feedTopic)
   const issued = await signToken(context, record, {
-    sub: `agent:${agentSlug(agentId)}:task:${task.id}`,
+    sub: delegation?.subject ?? `agent:${agentSlug(agentId)}:task:${task.id}`,
+    ...(delegation && { act: delegation.act }),
     agent_id: agentId,
     task_id: task.id,
     parent_task_id: task.parentTaskId ?? null,

@@ -1,5 +1,6 @@
 import { canonical } from '@lumojit/protocol'
-import { type Caller, findTask, requireAgent } from '../caller.ts'
+import { readCallbackUrl } from '../callbacks.ts'
+import { type Caller, findTask, requireAgent, requireSubject } from '../caller.ts'
 import { pendingTopic } from '../changes.ts'
 import type { Context } from '../context.ts'
 import { afterRevocations, decideAtOnce } from '../decide-at-once.ts'
@@ -28,6 +29,8 @@ export interface RequestPermissionInput {
   readonly reuse?: unknown
   /** Names the call that asks; part of the question when `reuse` is `once`. */
   readonly idempotencyKey?: unknown
+  /** Where to be told of a decision; at an origin registered for the agent. */
+  readonly callbackUrl?: unknown
 }
 
 /** Contract 3.2. The same question again gets the same request. */
@@ -44,9 +47,12 @@ export const requestPermission = async (
     readTtl(context, 'requested_ttl', input.ttlSeconds) ?? context.configuration.limits.tokenSeconds
   const resource = readTarget(context, input.resource)
   const reuse = readReuse(input.reuse) ?? 'once'
+  const callbackText = readText('callback_url', input.callbackUrl, 2048)
+  const callbackUrl = readCallbackUrl(context, agentId, callbackText)
   const task = await findTask(context, taskId)
   if (task.agentId !== agentId)
     throw new OperationError('task_agent_mismatch', 'The task belongs to another agent.')
+  requireSubject(input.by, task)
 
   const verdict = await judge(context, { details, resource, reuse, agentId, task })
   const { limits } = context.configuration
@@ -63,6 +69,7 @@ export const requestPermission = async (
       unit: unitOf(taskId, resource, details, reuse, key),
       keyed: key !== undefined,
       ...(resource !== undefined && { resource }),
+      ...(callbackUrl !== undefined && { callbackUrl }),
       reuse,
       justifications: justification === undefined ? [] : [justification],
       risk: verdict.risk,

@@ -1,5 +1,5 @@
 import { type Caller, findRequest, requireAgent, requireApprover } from '../caller.ts'
-import { feedTopic, pendingTopic, requestTopic, taskTopic } from '../changes.ts'
+import { callbackTopic, feedTopic, pendingTopic, requestTopic, taskTopic } from '../changes.ts'
 import type { Context } from '../context.ts'
 import { OperationError } from '../operation-error.ts'
 import type { StoredRequest } from '../records.ts'
@@ -28,6 +28,7 @@ export const revokeRequest = async (
     context.counts.revokedRequests++
     // Waits of other requests for the same details listen on the task.
     context.changes.notify(requestTopic(found.id), taskTopic(found.taskId), feedTopic, pendingTopic)
+    context.changes.notify(callbackTopic)
   }
   if (request?.state !== 'revoked')
     throw new OperationError('invalid_state', 'The request was denied; nothing is left to revoke.')

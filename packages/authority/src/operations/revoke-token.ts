@@ -13,7 +13,7 @@ export const revokeToken = async (context: Context, input: RevokeTokenInput): Pr
   const known = await readToken(context, input.token)
   if (!known?.alive) return true
   const { jti, kind } = known.token
-  if (kind === 'user' || input.client.kind !== 'agent') return false
+  if (kind === 'user' || kind === 'subject' || input.client.kind !== 'agent') return false
   const won = await context.store.revokeToken(jti, input.client.id, context.clock.now())
   if (won) {
     context.counts.revokedTokens++

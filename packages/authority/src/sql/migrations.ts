@@ -70,6 +70,7 @@ const steps: readonly Step[] = [
       .execute()
     await schema.createIndex('token_task').on('token').column('task_id').execute()
     await schema.createIndex('token_request').on('token').column('request_id').execute()
+    await schema.createIndex('token_root').on('token').column('root').execute()
     await schema.createIndex('token_end').on('token').column('expires_at').execute()
     await schema
       .createTable('event')

@@ -54,6 +54,15 @@ export const tokenPart = (
           .executeTakeFirst()
         if (!row) return false
         await tellRevoked(tx, jti, row.expires_at)
+        const leaves = await tx
+          .updateTable('token')
+          .set({ revoked_at: at })
+          .where('root', '=', jti)
+          .where('revoked_at', 'is', null)
+          .where('expires_at', '>', at)
+          .returning(['jti', 'expires_at'])
+          .execute()
+        for (const leaf of leaves) await tellRevoked(tx, leaf.jti, leaf.expires_at)
         if (row.task_id !== null) await note(tx, auditNotes.tokenRevoked(toToken(row), at))
         return true
       }),

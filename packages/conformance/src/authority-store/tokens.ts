@@ -90,6 +90,10 @@ export const tokenCases = (withStore: WithStore): readonly SuiteCase[] => [
       assert.equal(await store.revokeToken('root', 'u_1', NOW + 1), true)
       assert.equal(await store.revokeToken('root', 'u_1', NOW + 1), false)
       assert.equal(await isAlive(store, 'leaf', NOW + 2), false)
+      const told = (await store.eventsAfter(0, NOW + 2)).map(({ subject }) => subject)
+      assert.deepEqual(told, ['root', 'leaf'])
+      await store.addToken({ jti: 'late', ...bare, root: 'root' }, NOW + 2)
+      assert.equal(await isAlive(store, 'late', NOW + 3), false)
     }),
   },
   {

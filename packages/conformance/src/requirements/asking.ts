@@ -39,7 +39,7 @@ export const asking: readonly Requirement[] = [
         why: 'a grant for one call serves all',
       },
       {
-        file: 'packages/core/src/guarded-fetch.ts',
+        file: 'packages/core/src/fetch-question.ts',
         find: "reuse: isSafe(method) ? 'task' : 'once',",
         replace: "reuse: 'task',",
         why: 'everything is asked for the task',
@@ -64,8 +64,8 @@ export const asking: readonly Requirement[] = [
       },
       {
         file: 'packages/core/src/ledger.ts',
-        find: "    if (entry.reuse === 'task') this.#learned.set(",
-        replace: '    this.#learned.set(',
+        find: "    if (entry.reuse !== 'task') return\n    const [oldest]",
+        replace: '    const [oldest]',
         why: 'a once grant is sent ahead',
       },
     ],
@@ -121,7 +121,7 @@ export const asking: readonly Requirement[] = [
         why: 'a call that may not ask rides on a grant',
       },
       {
-        file: 'packages/core/src/obtain.ts',
+        file: 'packages/core/src/admission.ts',
         find: 'const verdict = await decide().catch(() => undefined)',
         replace:
           'const verdict = await decide().catch(() => ({ allow: true, reuse: undefined }) as const)',

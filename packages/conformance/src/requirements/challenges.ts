@@ -133,7 +133,7 @@ export const challenges: readonly Requirement[] = [
         why: 'what cannot be read is thrown',
       },
       {
-        file: 'packages/core/src/guarded-fetch.ts',
+        file: 'packages/core/src/reaction.ts',
         find: "emit?.({ type: 'challenge-unreadable', reason: reading.reason }, about)",
         replace: 'throw new TypeError(reading.reason)',
         why: 'what cannot be read is thrown at the tool',
@@ -165,13 +165,13 @@ export const challenges: readonly Requirement[] = [
     source: 'design §6, ruling 4',
     sabotages: [
       {
-        file: 'packages/core/src/obtain.ts',
+        file: 'packages/core/src/admission.ts',
         find: 'if (detail.locations?.some((location) => !isAt(location, resource)))',
         replace: 'if (detail.locations?.length === 0)',
         why: 'any place may be named',
       },
       {
-        file: 'packages/core/src/obtain.ts',
+        file: 'packages/core/src/admission.ts',
         find: 'if (detail.locations?.some((location) => !isAt(location, resource)))',
         replace: 'if (detail.locations?.every((location) => !isAt(location, resource)))',
         why: 'one own place excuses a foreign one',
@@ -190,13 +190,13 @@ export const challenges: readonly Requirement[] = [
     source: 'design §6, ruling 7',
     sabotages: [
       {
-        file: 'packages/core/src/obtain.ts',
+        file: 'packages/core/src/admission.ts',
         find: 'if (permission.details.length > 1 && !(await task.ground.capabilities()).manyDetails) {',
         replace: 'if (permission.details.length < 1) {',
         why: 'several are asked where the authority takes one',
       },
       {
-        file: 'packages/core/src/guarded-fetch.ts',
+        file: 'packages/core/src/reaction.ts',
         find: "  if (before?.kind !== 'scope' || now.kind !== 'scope') return now\n",
         replace:
           "  if (before?.kind === 'details' && now.kind === 'details')\n    return { kind: 'details', details: [...before.details, ...now.details] as never }\n  if (before?.kind !== 'scope' || now.kind !== 'scope') return now\n",
@@ -210,7 +210,7 @@ export const challenges: readonly Requirement[] = [
     source: 'design §6, ruling 4',
     sabotages: [
       {
-        file: 'packages/core/src/obtain.ts',
+        file: 'packages/core/src/admission.ts',
         find: "if (resource.types && !resource.types.includes(detail.type)) throw refuse('TYPE_NOT_LISTED')",
         replace: '',
         why: 'any type may be asked for',

@@ -8,7 +8,7 @@ export const pausing: readonly Requirement[] = [
     source: 'design §6, ruling 9',
     sabotages: [
       {
-        file: 'packages/core/src/obtain.ts',
+        file: 'packages/core/src/waiting.ts',
         find: "if (call.pending === 'suspend' || (call.pending === 'auto' && call.durable)) return since",
         replace:
           "if (call.pending === 'suspend' || (call.pending === 'auto' && call.durable)) return lastMoment(pending, since)",
@@ -222,7 +222,7 @@ export const pausing: readonly Requirement[] = [
         why: 'a pause does not wait for the other fetches',
       },
       {
-        file: 'packages/core/src/obtain.ts',
+        file: 'packages/core/src/waiting.ts',
         find: "  call.latch ??= { kind: 'suspended' }\n",
         replace: '',
         why: 'a suspended call goes on',
@@ -235,7 +235,7 @@ export const pausing: readonly Requirement[] = [
     source: 'design §6, ruling 9',
     sabotages: [
       {
-        file: 'packages/core/src/obtain.ts',
+        file: 'packages/core/src/waiting.ts',
         find: "return call.pending === 'auto' ? since + UNDETECTED_MS : lastMoment(pending, since)",
         replace: 'return since',
         why: 'block pauses',
@@ -248,13 +248,13 @@ export const pausing: readonly Requirement[] = [
     source: 'design §6, rulings D3',
     sabotages: [
       {
-        file: 'packages/core/src/obtain.ts',
+        file: 'packages/core/src/waiting.ts',
         find: "(call.pending === 'auto' && call.durable)",
         replace: "call.pending === 'auto'",
         why: 'auto pauses where nothing is kept',
       },
       {
-        file: 'packages/core/src/obtain.ts',
+        file: 'packages/core/src/waiting.ts',
         find: "(call.pending === 'auto' && call.durable)",
         replace: "(call.pending === 'auto' && !call.durable)",
         why: 'auto never pauses where it could',

@@ -8,19 +8,19 @@ export const sending: readonly Requirement[] = [
     source: 'design §6, ruling 6',
     sabotages: [
       {
-        file: 'packages/core/src/guarded-fetch.ts',
+        file: 'packages/core/src/reaction.ts',
         find: 'const MOST_SENDS = 3',
         replace: 'const MOST_SENDS = 9',
         why: 'nine credentials are tried',
       },
       {
-        file: 'packages/core/src/guarded-fetch.ts',
+        file: 'packages/core/src/reaction.ts',
         find: "    if (sameReference || carried.entry.canonical === question.canonical)\n      throw refuse('STILL_INSUFFICIENT')\n",
         replace: '',
         why: 'the same challenge is answered again',
       },
       {
-        file: 'packages/core/src/guarded-fetch.ts',
+        file: 'packages/core/src/reaction.ts',
         find: 'const sameReference = reference !== undefined && reference === carried.reference',
         replace: 'const sameReference = false',
         why: 'the same reference is answered again',
@@ -156,12 +156,12 @@ export const sending: readonly Requirement[] = [
     sabotages: [
       {
         file: 'packages/core/src/ledger.ts',
-        find: "    if (entry.reuse === 'task') this.#learned.set(",
-        replace: '    if (entry.units.size < 0) this.#learned.set(',
+        find: '    this.#learned.set(place(method, url), entry)\n',
+        replace: '',
         why: 'nothing is learned',
       },
       {
-        file: 'packages/core/src/guarded-fetch.ts',
+        file: 'packages/core/src/reaction.ts',
         find: '    task.ledger.unlearn(sending.method, sending.url.href)\n',
         replace: '    void 0\n',
         why: 'a refused entry stays learned',
@@ -193,8 +193,8 @@ export const sending: readonly Requirement[] = [
       },
       {
         file: 'packages/core/src/prepare.ts',
-        find: '      call: call.key,',
-        replace: '      call: call.identity + Math.random(),',
+        find: 'subject: task.subject, call: call.key, method }',
+        replace: 'subject: task.subject, call: crypto.randomUUID(), method }',
         why: 'each execution has another key',
       },
       {
@@ -218,7 +218,7 @@ export const sending: readonly Requirement[] = [
         why: 'the caller cannot cut the send',
       },
       {
-        file: 'packages/core/src/guarded-fetch.ts',
+        file: 'packages/core/src/reaction.ts',
         find: 'return { ...call, pending, waitMs, signal }',
         replace: 'return { ...call, pending, waitMs }',
         why: 'the signal of one fetch does not reach its wait',
@@ -231,26 +231,26 @@ export const sending: readonly Requirement[] = [
     source: 'design §6, ruling 6',
     sabotages: [
       {
-        file: 'packages/core/src/guarded-fetch.ts',
+        file: 'packages/core/src/reaction.ts',
         find: "    if (carried.kind === 'base') return await base(task, sending, true)\n",
         replace: '',
         why: 'a base token is never refreshed',
       },
       {
-        file: 'packages/core/src/guarded-fetch.ts',
+        file: 'packages/core/src/reaction.ts',
         find: 'if (response.status === 403 || journey.renewed || attempt >= MOST_SENDS) return undefined',
         replace: 'if (response.status === 403 || attempt >= MOST_SENDS) return undefined',
         why: 'it is refreshed as often as it is refused',
       },
       {
-        file: 'packages/core/src/guarded-fetch.ts',
+        file: 'packages/core/src/reaction.ts',
         find: "  const ended = decision.status === 'task-ended'\n",
         replace:
           "  task.ledger.forgetRequest(grant.ref.requestId)\n  if (decision.status === 'revoked')\n    return { kind: 'grant', entry: await obtain(task, call, question), fresh: true }\n  const ended = decision.status === 'task-ended'\n",
         why: 'what somebody took back is asked for anew',
       },
       {
-        file: 'packages/core/src/guarded-fetch.ts',
+        file: 'packages/core/src/reaction.ts',
         find: 'if (response.status === 403 || journey.renewed || attempt >= MOST_SENDS) return undefined',
         replace: 'if (journey.renewed || attempt >= MOST_SENDS) return undefined',
         why: 'a plain 403 is renewed',
@@ -281,7 +281,7 @@ export const sending: readonly Requirement[] = [
         why: 'the client asks for its own token',
       },
       {
-        file: 'packages/core/src/guarded-fetch.ts',
+        file: 'packages/core/src/credential.ts',
         find: 'await task.flights.join(`base ${resource.url} ${fresh}`, leave, () =>',
         replace: 'await task.flights.join(`base ${resource.url} ${Math.random()}`, leave, () =>',
         why: 'each call fetches its own',

@@ -18,6 +18,9 @@ export function readDecision(settings: Settings, answer: Answer, ref: RequestRef
   const common = { ...(message && { message }), ...(risk && { risk }) }
   if (typeof body.status !== 'string') throw malformed('The answer holds no status.')
   if (body.status === 'approved') return { status: 'granted', ref, ...common }
+  // Our authority says beside LumoAuth's word that it was the task's time that ended.
+  if (body.status === 'expired' && body.task_ended === true)
+    return { status: 'task-ended', ref, ...common }
   if (body.status !== 'pending') {
     const known = body.status === 'expired' || body.status === 'revoked' ? body.status : 'denied'
     return { status: known, ref, ...common }

@@ -1,0 +1,25 @@
+import { keepSendingCallbacks } from './callbacks.ts'
+import type { Context } from './context.ts'
+import type { PostCallback } from './post-callback.ts'
+
+const ANCHOR_MS = 60_000
+
+/** By the time of the machine, not the clock of the options: it decides nothing, and holds no process up. */
+const keepAnchoring = async ({ store, clock, closing }: Context): Promise<void> => {
+  // One that could not be set is set a minute later, over more entries.
+  const anchor = () => store.anchorAudit(clock.now()).catch(() => false)
+  const timer = setInterval(anchor, ANCHOR_MS)
+  timer.unref()
+  await new Promise<void>((resolve) => {
+    if (closing.aborted) resolve()
+    closing.addEventListener('abort', () => resolve(), { once: true })
+  })
+  clearInterval(timer)
+  await anchor()
+}
+
+/** What a server does besides answering: it anchors the audit every minute and sends callbacks. Ends with the authority. */
+export const startCaretaker = async (context: Context, post: PostCallback): Promise<void> => {
+  const calls = context.configuration.agents.some(({ callbacks }) => callbacks !== undefined)
+  await Promise.all([keepAnchoring(context), calls && keepSendingCallbacks(context, post)])
+}

@@ -1,0 +1,122 @@
+import type { BaseCheckpointSaver } from '@langchain/langgraph'
+import { type Kept, keptIn } from './kept.ts'
+import { type JitRunOptions, type JitTaskOptions, LiveRun } from './live-run.ts'
+
+/** What can be seen of a run from within its nodes. */
+export interface Place {
+  readonly configurable?: { readonly [member: string]: unknown } | undefined
+  readonly signal?: AbortSignal | undefined
+}
+
+interface Entry {
+  readonly run: LiveRun
+  /** Tool calls under way. */
+  active: number
+  paused: boolean
+}
+
+/** How many paused runs are remembered here; of older ones the checkpoint knows all that is needed. */
+const REMEMBERED = 1000
+/** A thread's latest checkpoints: the one that waited lies just before the new input. */
+const LOOKED_AT = 3
+
+/** The runs of one agent, for whom nobody says when they begin and end. */
+export class ThreadRuns {
+  readonly #options: Omit<JitRunOptions, 'task'>
+  readonly #live = new Map<string, Promise<Entry>>()
+  readonly #handles = new Map<string, string>()
+
+  constructor(options: Omit<JitRunOptions, 'task'>) {
+    this.#options = options
+  }
+
+  /** For a tool call. Calls of one run share its task; a run that was paused finds its own again. */
+  async enter(name: string, task: JitTaskOptions, place: Place): Promise<LiveRun> {
+    const key = keyOf(name, task)
+    let entry = this.#live.get(key)
+    if (!entry) {
+      entry = this.#open(key, task, place)
+      this.#live.set(key, entry)
+      entry.catch(() => this.#live.delete(key))
+      place.signal?.addEventListener('abort', () => void this.end(name, task), { once: true })
+    }
+    const found = await entry
+    found.active += 1
+    return found.run
+  }
+
+  /** After a tool call. When the last one is back and any has paused, the task is let go of here. */
+  async leave(name: string, task: JitTaskOptions, paused: boolean): Promise<void> {
+    const key = keyOf(name, task)
+    const entry = await this.#live.get(key)
+    if (!entry) return
+    entry.active -= 1
+    entry.paused ||= paused
+    if (entry.active > 0 || !entry.paused) return
+    this.#remember(key, await entry.run.task.suspend())
+    if (entry.active > 0) return
+    this.#live.delete(key)
+    await entry.run.letGo()
+  }
+
+  /** Everything is given back. */
+  async end(name: string, task: JitTaskOptions): Promise<void> {
+    const key = keyOf(name, task)
+    const entry = await this.#live.get(key)?.catch(() => undefined)
+    this.#live.delete(key)
+    this.#handles.delete(key)
+    await entry?.run.task.complete()
+  }
+
+  /** The calls of the turn before, which the user's new input has dropped, are taken back. */
+  async abandon(
+    name: string,
+    task: JitTaskOptions,
+    place: Place,
+    dropped: ReadonlySet<string>,
+  ): Promise<void> {
+    const waiting = (await keptAt(place, LOOKED_AT)).filter(({ callId }) => dropped.has(callId))
+    if (waiting.length === 0) return
+    const run = new LiveRun({ ...this.#options, task }, waiting)
+    await run.abandon(waiting)
+    // The task goes on with the new turn.
+    this.#live.set(keyOf(name, task), Promise.resolve({ run, active: 0, paused: false }))
+  }
+
+  async #open(key: string, task: JitTaskOptions, place: Place): Promise<Entry> {
+    const kept = await keptAt(place, 1)
+    const handle = this.#handles.get(key) ?? kept[0]?.handle
+    return {
+      run: new LiveRun({ ...this.#options, task }, kept, handle),
+      active: 0,
+      paused: false,
+    }
+  }
+
+  #remember(key: string, handle: string): void {
+    this.#handles.delete(key)
+    this.#handles.set(key, handle)
+    const [oldest] = this.#handles.keys()
+    if (this.#handles.size > REMEMBERED && oldest !== undefined) this.#handles.delete(oldest)
+  }
+}
+
+/** Another person in the same thread has a task of their own. */
+function keyOf(name: string, { onBehalfOf = '' }: JitTaskOptions): string {
+  return JSON.stringify([name, onBehalfOf])
+}
+
+/** What paused calls left in the latest checkpoint that holds any, of so many. */
+async function keptAt({ configurable }: Place, limit: number): Promise<readonly Kept[]> {
+  const saver = configurable?.__pregel_checkpointer as BaseCheckpointSaver | undefined
+  if (!saver) return []
+  const at = { configurable: { thread_id: configurable?.thread_id, checkpoint_ns: '' } }
+  for await (const { pendingWrites = [] } of saver.list(at, { limit })) {
+    const found = pendingWrites.flatMap(([, channel, value]) => {
+      if (channel !== '__interrupt__' || !Array.isArray(value)) return []
+      return value.flatMap((each) => keptIn(each?.value) ?? [])
+    })
+    if (found.length > 0) return found
+  }
+  return []
+}

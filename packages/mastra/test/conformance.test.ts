@@ -1,0 +1,5 @@
+import { runSuite, testAdapter } from '@lumojit/conformance'
+import { describe, it } from 'vitest'
+import driver from './driver.ts'
+
+runSuite('Mastra', testAdapter(driver), { describe, it })

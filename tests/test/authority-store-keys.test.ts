@@ -5,7 +5,7 @@ import { expect, it, onTestFinished } from 'vitest'
 const API = 'https://api.example'
 const DETAILS = [{ type: 'document', actions: ['read'] }] as const
 
-it('a guard follows a rotation without a restart, and no request fails meanwhile', async () => {
+it('authority:keys-rotate — a guard follows a rotation without a restart, and no request fails meanwhile', async () => {
   let now = Date.now()
   const clock = {
     now: () => now,

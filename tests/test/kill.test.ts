@@ -87,7 +87,7 @@ const issued = async (task: string, request: string): Promise<readonly string[]>
     .map(({ jti }) => jti)
 
 describe('killed at every point of every change, and started again on the same file', () => {
-  it.each(POINTS)('at %s', async (point) => {
+  it.each(POINTS)('authority:survives-kill — at %s', async (point) => {
     let deaths = 0
     /** Does it, and does it again when the process died of it: what a client that got no answer does. */
     const persist = async <R>(work: () => Promise<R>): Promise<R> => {
@@ -181,7 +181,7 @@ describe('killed at every point of every change, and started again on the same f
     expect((await authority.order('verify')).problems).toEqual([])
   })
 
-  it('the agent’s wait goes on, and what it waited for opens the door', async () => {
+  it('authority:survives-kill — the agent’s wait goes on, and what it waited for opens the door', async () => {
     const guard = createGuard({ issuer: authority.base, audience: 'https://api.example' })
     const check = guardNode(guard)
     const server = createServer(async (request, response) => {

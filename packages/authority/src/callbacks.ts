@@ -35,7 +35,7 @@ export const readCallbackUrl = (
  * Sends what is due, once around. A callback is a wake-up: it says how a request stands, and whoever gets
  * it asks the status again. Any 2xx is an answer; anything else is tried again later.
  */
-export const sendCallbacks = async (context: Context, post: PostCallback): Promise<number> => {
+const sendCallbacks = async (context: Context, post: PostCallback): Promise<number> => {
   const now = context.clock.now()
   const due = await context.store.takeCallbacks(now, { most: AT_ONCE, leaseMs: LEASE_MS })
   await Promise.all(due.map((callback) => sendOne(context, post, callback)))

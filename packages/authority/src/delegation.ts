@@ -2,7 +2,7 @@ import { OperationError } from './operation-error.ts'
 import type { KnownToken } from './tokens.ts'
 
 /** Agents that may stand between a person and a resource. */
-export const MAX_DEPTH = 3
+const MAX_DEPTH = 3
 
 /** RFC 8693 §4.1: the outermost acts now, those inside acted before. */
 export interface Act {
@@ -19,7 +19,7 @@ export interface Delegation {
   readonly act: Act
 }
 
-export const depthOf = (act: Act | undefined): number => (act ? 1 + depthOf(act.act) : 0)
+const depthOf = (act: Act | undefined): number => (act ? 1 + depthOf(act.act) : 0)
 
 /** What a token of ours that was exchanged says; undefined for any other. */
 export const delegationOf = ({ token, claims }: KnownToken): Delegation | undefined => {

@@ -54,7 +54,7 @@ describe('verifyAudit', () => {
     })
   })
 
-  it('catches one flipped byte', async () => {
+  it('authority:audit-verifies — catches one flipped byte', async () => {
     const problems = await tampered((file, [task]) =>
       file
         .prepare(
@@ -65,7 +65,7 @@ describe('verifyAudit', () => {
     expect(problems).toEqual([{ task: 0, sequence: 2, problem: 'changed' }])
   })
 
-  it('catches a dropped row in the middle, and the last one, anchored or not', async () => {
+  it('authority:audit-verifies — catches a dropped row in the middle, and the last one, anchored or not', async () => {
     const drop = (nth: number, sequence: number) =>
       tampered((file, tasks) =>
         file
@@ -82,7 +82,7 @@ describe('verifyAudit', () => {
     expect(await drop(1, 4)).toEqual([{ task: 1, sequence: 4, problem: 'head-mismatch' }])
   })
 
-  it('catches two rows that changed places', async () => {
+  it('authority:audit-verifies — catches two rows that changed places', async () => {
     const problems = await tampered((file, [task = '']) => {
       const move = file.prepare('update audit set sequence = ? where chain = ? and sequence = ?')
       move.run(99, task, 2)
@@ -93,7 +93,7 @@ describe('verifyAudit', () => {
     expect(problems).toContainEqual({ task: 0, sequence: 3, problem: 'changed' })
   })
 
-  it('catches a chain rewritten from the start, by its anchor, and a changed anchor', async () => {
+  it('authority:audit-verifies — catches a chain rewritten from the start, by its anchor, and a changed anchor', async () => {
     const whole = await tampered((file, [first = '', second = '']) => {
       // A forger who recomputes every hash, and the head, still has the anchor against him.
       for (const table of ['audit', 'chain'])

@@ -43,7 +43,7 @@ const open = async (answers: readonly number[]) => {
 }
 
 describe('callback_url', () => {
-  it('is told a decision, signed as Standard Webhooks has it, without notes', async () => {
+  it('authority:callbacks — is told a decision, signed as Standard Webhooks has it, without notes', async () => {
     const { w, sent, task, ask } = await open([200])
     const id = (await ask()).body.request_id
     await w.approve(id, { notes: 'internal', agent_message: 'once' })
@@ -64,7 +64,7 @@ describe('callback_url', () => {
     expect(headers['webhook-timestamp']).toBe(String(w.clock.now() / 1000))
   })
 
-  it('is tried again later and later, by the same id, and given up in the end', async () => {
+  it('authority:callbacks — is tried again later and later, by the same id, and given up in the end', async () => {
     const { w, sent, ask } = await open([500, 0, 301, 500, 500, 500, 500, 500])
     await w.call('POST', `/jit/deny/${(await ask()).body.request_id}`, w.approver)
     await expect.poll(() => sent.length).toBe(1)
@@ -100,7 +100,7 @@ describe('callback_url', () => {
     for (const each of sent) expect(JSON.parse(each.body).type).toBe('jit.request.expired')
   })
 
-  it('is refused at an origin that is not registered for the agent', async () => {
+  it('authority:callbacks — is refused at an origin that is not registered for the agent', async () => {
     const { w, ask } = await open([])
     const others = [
       'https://agent.acme-corp.com:8443/x',
@@ -173,7 +173,7 @@ describe('where a callback may go', () => {
         addresses.map((address) => ({ address, family: address.includes(':') ? 6 : 4 })),
       )) as unknown as typeof lookup
 
-  it('a name that leads to a private address is never connected to, alone or among public ones', async () => {
+  it('authority:callbacks — a name that leads to a private address is never connected to, alone or among public ones', async () => {
     const port = await listen()
     hits.length = 0
     for (const found of [['127.0.0.1'], ['93.184.216.34', '127.0.0.1'], ['::ffff:127.0.0.1']]) {

@@ -38,7 +38,7 @@ const exchange = (w: World, subject: string, actor: string, more: Record<string,
   })
 
 describe('token exchange (RFC 8693)', () => {
-  it('answers as the contract says, with act, and never wider than user and agent', async () => {
+  it('authority:delegation — answers as the contract says, with act, and never wider than user and agent', async () => {
     const w = await openWorld(options)
     const answer = await exchange(w, await aliceToken(w), w.agent)
     expect(answer.status).toBe(200)
@@ -69,7 +69,7 @@ describe('token exchange (RFC 8693)', () => {
     expect([mixed.status, mixed.body.error]).toEqual([400, 'invalid_grant'])
   })
 
-  it('nests three deep, the outermost acts, the fourth is refused', async () => {
+  it('authority:delegation — nests three deep, the outermost acts, the fourth is refused', async () => {
     const w = await openWorld(options)
     let token = await aliceToken(w)
     for (const id of ['agt_1', 'agt_2', 'agt_3'])
@@ -88,7 +88,7 @@ describe('token exchange (RFC 8693)', () => {
     expect(again.status).toBe(200)
   })
 
-  it('refuses what is no living token of a user, and one that could approve', async () => {
+  it('authority:delegation — refuses what is no living token of a user, and one that could approve', async () => {
     const w = await openWorld(options)
     const alice = await aliceToken(w)
     const error = async (subject: string, actor = w.agent, more = {}) => {
@@ -149,7 +149,7 @@ describe('a task within a user’s rights', () => {
     expect((await w.call('POST', '/jit/task', token, other)).status).toBe(400)
   })
 
-  it('base:never-wider-than-subject — is asked for and redeemed by exchanged tokens of that user alone', async () => {
+  it('authority:delegation — is asked for and redeemed by exchanged tokens of that user alone', async () => {
     const { w, token, task } = await open()
     const body = { task_id: task.task_id, authorization_details: READING }
     const plain = await w.call('POST', '/jit/request', w.agent, body)
@@ -172,7 +172,7 @@ describe('a task within a user’s rights', () => {
     expect((await w.call('POST', `/jit/task/${task.task_id}/complete`, w.agent)).status).toBe(200)
   })
 
-  it('every token of it dies, and the feed says so, when the user takes theirs back', async () => {
+  it('authority:delegation — every token of it dies, and the feed says so, when the user takes theirs back', async () => {
     const { w, alice, token, task } = await open()
     const body = { task_id: task.task_id, authorization_details: READING }
     const { request_id } = (await w.call('POST', '/jit/request', token, body)).body

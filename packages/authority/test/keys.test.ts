@@ -11,7 +11,7 @@ const signerOf = async (w: Awaited<ReturnType<typeof openWorld>>) =>
   ).kid
 
 describe('keys in the store', () => {
-  it('outlive the authority: what was signed before is good after', async () => {
+  it('authority:survives-kill — outlive the authority: what was signed before is good after', async () => {
     const store = memoryStore()
     const before = await openWorld({ store })
     const after = await openWorld({ store })
@@ -19,7 +19,7 @@ describe('keys in the store', () => {
     expect(await kidsOf(after)).toEqual(await kidsOf(before))
   })
 
-  it('rotate: published first, then signing, the old one good until its last token is over', async () => {
+  it('authority:keys-rotate — rotate: published first, then signing, the old one good until its last token is over', async () => {
     const w = await openWorld()
     const [old] = await kidsOf(w)
     const { kid, signsFrom, oldVerifyUntil } = await w.authority.operations.rotateKeys()

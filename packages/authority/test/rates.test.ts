@@ -5,7 +5,7 @@ import { AGENT, openWorld, PAYMENT, READING } from './world.ts'
 const LOGIN = { grant_type: 'client_credentials', ...AGENT }
 
 describe('calls a minute', () => {
-  it('are bounded for each client at the token endpoint, and said in headers', async () => {
+  it('authority:limits — are bounded for each client at the token endpoint, and said in headers', async () => {
     const w = await openWorld({ rates: { token: 2 } })
     const status = async (more = {}) => (await w.form('/oauth/token', { ...LOGIN, ...more })).status
     expect([await status(), await status(), await status()]).toEqual([200, 200, 429])
@@ -21,7 +21,7 @@ describe('calls a minute', () => {
     expect(await status()).toBe(200)
   })
 
-  it('are bounded for each agent and user under /jit, introspection on its own', async () => {
+  it('authority:limits — are bounded for each agent and user under /jit, introspection on its own', async () => {
     const w = await openWorld({ rates: { jit: 2, introspect: 1 } })
     const open = async (token: string) => (await w.call('POST', '/jit/task', token, {})).status
     expect([await open(w.agent), await open(w.agent), await open(w.agent)]).toEqual([201, 201, 429])
@@ -30,7 +30,7 @@ describe('calls a minute', () => {
     expect([await ask(), await ask()]).toEqual([200, 429])
   })
 
-  it('of wrong secrets: past the limit none is tried, and who has the right one is not locked out', async () => {
+  it('authority:limits — of wrong secrets: past the limit none is tried, and who has the right one is not locked out', async () => {
     const w = await openWorld({
       rates: { failures: 2 },
       agents: [
@@ -53,7 +53,7 @@ describe('calls a minute', () => {
 })
 
 describe('budget', () => {
-  it('of tokens: 429 with Retry-After until the next period, and what lives goes on living', async () => {
+  it('authority:limits — of tokens: 429 with Retry-After until the next period, and what lives goes on living', async () => {
     const budget = { tokens: 2, periodMs: 3_600_000 }
     const w = await openWorld({
       agents: [

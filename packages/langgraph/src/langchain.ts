@@ -128,7 +128,7 @@ async function answerOf<Request extends { readonly toolCall: ToolCall }, Answer>
 
 /** Told to the model by the agent itself, or a middleware's own failure. */
 function isOfTheAgent(error: unknown): boolean {
-  return ToolInvocationError.isInstance(error) || MiddlewareError.isInstance(error)
+  return error instanceof ToolInvocationError || error instanceof MiddlewareError
 }
 
 function isClaimedElsewhere(error: unknown): boolean {
@@ -136,8 +136,8 @@ function isClaimedElsewhere(error: unknown): boolean {
 }
 
 function endsTheRun(error: unknown): boolean {
-  if (isGraphBubbleUp(error as never) || ToolInvocationError.isInstance(error)) return false
-  return !MiddlewareError.isInstance(error) || endsTheRun(error.cause)
+  if (isGraphBubbleUp(error as never) || error instanceof ToolInvocationError) return false
+  return !(error instanceof MiddlewareError) || endsTheRun(error.cause)
 }
 
 /** Calls of the model that nothing has answered: new input dropped them. */

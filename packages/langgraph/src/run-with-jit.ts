@@ -45,6 +45,7 @@ export async function* streamWithJit<G extends JitGraph>(
   const { graph, run, own } = await begin(given, input, config, options)
   const { stream } = graph as { stream?(input: unknown, config: unknown): Promise<unknown> }
   let isRead = false
+  let hasFailed = false
   try {
     const chunks = (await within(run, () =>
       stream?.call(graph, input, own),
@@ -64,9 +65,10 @@ export async function* streamWithJit<G extends JitGraph>(
     }
     await run.end((await pendingPermissions(graph, config)).length > 0)
   } catch (error) {
+    hasFailed = true
     throw await run.broke(error)
   } finally {
-    if (!isRead) await run.task.complete()
+    if (!isRead && !hasFailed) await run.task.complete()
   }
 }
 

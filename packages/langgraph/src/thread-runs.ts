@@ -1,4 +1,5 @@
-import type { BaseCheckpointSaver } from '@langchain/langgraph'
+import type { RunnableConfig } from '@langchain/core/runnables'
+import type { BaseCheckpointSaver, CheckpointTuple } from '@langchain/langgraph'
 import { type Kept, keptIn } from './kept.ts'
 import { type JitRunOptions, type JitTaskOptions, LiveRun } from './live-run.ts'
 
@@ -107,16 +108,20 @@ function keyOf(name: string, { onBehalfOf = '' }: JitTaskOptions): string {
 }
 
 /** What paused calls left in the latest checkpoint that holds any, of so many. */
-async function keptAt({ configurable }: Place, limit: number): Promise<readonly Kept[]> {
+async function keptAt({ configurable }: Place, looked: number): Promise<readonly Kept[]> {
   const saver = configurable?.__pregel_checkpointer as BaseCheckpointSaver | undefined
   if (!saver) return []
-  const at = { configurable: { thread_id: configurable?.thread_id, checkpoint_ns: '' } }
-  for await (const { pendingWrites = [] } of saver.list(at, { limit })) {
-    const found = pendingWrites.flatMap(([, channel, value]) => {
+  let at: RunnableConfig | undefined = {
+    configurable: { thread_id: configurable?.thread_id, checkpoint_ns: '' },
+  }
+  for (let left = looked; left > 0 && at; left -= 1) {
+    const tuple: CheckpointTuple | undefined = await saver.getTuple(at)
+    const found = (tuple?.pendingWrites ?? []).flatMap(([, channel, value]) => {
       if (channel !== '__interrupt__' || !Array.isArray(value)) return []
       return value.flatMap((each) => keptIn(each?.value) ?? [])
     })
     if (found.length > 0) return found
+    at = tuple?.parentConfig
   }
   return []
 }

@@ -55,7 +55,7 @@ function claimedElsewhere(refusal: NonNullable<LumojitError['refusal']>): Lumoji
   return new LumojitError(
     'CLAIMED_ELSEWHERE',
     'Another run of this thread does this call, or has just done it.',
-    'Read the thread; if it does not go on, wake it again in two minutes.',
+    'Read the thread; if it does not go on, wake it again in two minutes. A tool node that executes done calls again has to be replaced by `createJitToolNode`.',
     { refusal },
   )
 }

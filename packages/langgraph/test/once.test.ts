@@ -1,6 +1,9 @@
-import { MemorySaver } from '@langchain/langgraph'
+import { tool } from '@langchain/core/tools'
+import { END, MemorySaver, MessagesAnnotation, START, StateGraph } from '@langchain/langgraph'
+import { ToolNode, toolsCondition } from '@langchain/langgraph/prebuilt'
 import { describe, expect, it } from 'vitest'
-import { pendingPermissions } from '../src/index.ts'
+import { z } from 'zod'
+import { createJitToolNode, pendingPermissions, runWithJit, wake } from '../src/index.ts'
 import { layouts } from './layouts.ts'
 import { ask, call, openStage, saying, thread, toldOf } from './stage.ts'
 
@@ -55,5 +58,42 @@ describe.each(Object.entries(layouts))('%s', (_, layout) => {
     })
     expect(stage.paid()).toEqual([])
     expect(stage.taskStates()).toEqual(['completed'])
+  })
+})
+
+describe.each([
+  ['LangGraph’s own tool node does again what stood beside a pause', 'CLAIMED_ELSEWHERE', 2],
+  ['createJitToolNode in its place does not', undefined, 1],
+])('%s', (_, code, times) => {
+  it('in the same graph, with the same edges', async () => {
+    const stage = await openStage()
+    let counted = 0
+    const count = tool(async () => String(++counted), {
+      name: 'count',
+      description: 'Counts.',
+      schema: z.object({ id: z.string() }),
+    })
+    const { model } = saying(
+      { calls: [call('c1', 'x', 'count'), call('c2', 'plan', 'note'), call('c3', 'alpha')] },
+      { text: 'done' },
+    )
+    const tools = [count, stage.note, stage.pay]
+    const graph = new StateGraph(MessagesAnnotation)
+      .addNode('agent', async ({ messages }) => ({ messages: [await model.invoke(messages)] }))
+      .addNode('tools', (code ? new ToolNode(tools) : createJitToolNode(tools)) as never)
+      .addEdge(START, 'agent')
+      .addConditionalEdges('agent', toolsCondition, ['tools', END])
+      .addEdge('tools', 'agent')
+      .compile({ checkpointer: new MemorySaver() })
+    const [config, options] = [thread(), { jit: stage.jit }]
+    await runWithJit(graph, ask(), config, options)
+    // The interrupt of one call ends the node, and nobody waits for the others.
+    await expect.poll(() => stage.noted(), { timeout: 20_000 }).toBe(1)
+    await stage.approve()
+    const woken = stage.world.clock.until(wake(graph, config, options))
+    if (code) await expect(woken).rejects.toMatchObject({ code })
+    else await woken
+    expect(counted).toBe(times)
+    expect(stage.noted()).toBe(1)
   })
 })

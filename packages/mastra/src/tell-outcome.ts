@@ -4,7 +4,7 @@ import type { Outcome, Refusal } from '@lumojit/core'
  * What is not the tool's own value is thrown: Mastra holds values against the tool's output schema,
  * and tells the model the text of an error as it is. So the text is a sentence and JSON.
  */
-export class NotTheResult extends Error {
+class NotTheResult extends Error {
   static {
     // Mastra writes own enumerable members into streams and spans.
     Object.defineProperty(NotTheResult.prototype, 'name', { value: 'JitPermission' })
@@ -29,7 +29,7 @@ export function tellOutcome<R>(outcome: Exclude<Outcome<R>, { kind: 'pending' }>
   }
 }
 
-export function refused(refusal: Refusal): NotTheResult {
+function refused(refusal: Refusal): NotTheResult {
   const next = refusal.retryable
     ? 'It may be tried again later.'
     : 'This is final. Do not repeat the call; say that it was not permitted.'

@@ -12,6 +12,7 @@ import { scriptedModel } from '@lumojit/conformance'
 import { Agent, type ToolsInput } from '@mastra/core/agent'
 import { Mastra } from '@mastra/core/mastra'
 import { LibSQLStore } from '@mastra/libsql'
+import { BaseExporter, Observability } from '@mastra/observability'
 import { z } from 'zod'
 import { createJitMastra, pendingPermissions, wake } from '../src/index.ts'
 import { resultsIn, saying } from './scripted-model.ts'
@@ -47,11 +48,21 @@ async function storageIn(directory: string): Promise<LibSQLStore> {
   return open.storage
 }
 
+/** Everything that would go to a tracing service. */
+class Spans extends BaseExporter {
+  name = 'suite'
+  readonly seen: unknown[] = []
+  protected async _exportTracingEvent(event: { readonly exportedSpan: unknown }): Promise<void> {
+    this.seen.push(JSON.parse(JSON.stringify(event.exportedSpan)))
+  }
+}
+
 class MastraRun implements AdapterRun {
   readonly #setup: AdapterSetup
   readonly #script: ReturnType<typeof scriptedModel>
   readonly #kit: ReturnType<typeof createJitMastra>
   readonly #mastra: Mastra
+  readonly #spans = new Spans()
 
   constructor(setup: AdapterSetup, storage: LibSQLStore | undefined) {
     const { jit, subject, pending, escalate, waitMs, nested, turns } = setup
@@ -67,6 +78,9 @@ class MastraRun implements AdapterRun {
     this.#mastra = new Mastra({
       agents: { worker, ...(nested ? { manager: around(worker) } : {}) },
       logger: false,
+      observability: new Observability({
+        configs: { suite: { serviceName: 'suite', exporters: [this.#spans] } },
+      }),
       ...(storage ? { storage } : {}),
     })
   }
@@ -148,7 +162,7 @@ class MastraRun implements AdapterRun {
       pending,
       state,
       modelInputs: this.#script.inputs,
-      shown,
+      shown: [...shown, this.#spans.seen],
       ...(error === undefined ? {} : { error }),
     }
   }

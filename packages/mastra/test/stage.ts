@@ -79,7 +79,7 @@ export async function sendNote(jit: ToolContext, api: string, id: string) {
   return (await response.json()) as { done: boolean }
 }
 
-export const inputSchema = z.object({ id: z.string() })
+const inputSchema = z.object({ id: z.string() })
 
 /** Pays an invoice, which waits for a human. */
 export function payTool({ api }: Stage, kit: Kit) {

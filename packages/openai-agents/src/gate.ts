@@ -47,10 +47,10 @@ class GateModel implements Model {
 }
 
 const entry = z.object({ kept: z.string() })
-const model = new GateModel()
 const agent = new Agent({
   name: GATE_AGENT,
-  model,
+  // Its own: the model of the run around it is only for agents that have none.
+  model: new GateModel(),
   toolUseBehavior: 'stop_on_first_tool',
   tools: [
     tool({
@@ -105,8 +105,7 @@ export function gateFor(toolName: string): Gate {
     toolName,
     parameters: entry,
     inputBuilder: ({ params }) => params.kept,
-    // Its own model, or it would inherit the one of the run around it.
-    runConfig: { model, tracingDisabled: true },
+    runConfig: { tracingDisabled: true },
     runOptions: { maxTurns: 2 },
   })
   carriers.add(carrier)

@@ -26,7 +26,6 @@ export async function underPermission(work: Work): Promise<unknown> {
         'Let the agent call it, or pass the `details` that the SDK gave to the tool around it.',
       )
     }
-    const { toolCall } = details
     const context = work.context instanceof RunContext ? work.context : new RunContext(work.context)
     const before =
       details.resumeState === undefined ? undefined : await gate.reopen(context, details)
@@ -34,7 +33,6 @@ export async function underPermission(work: Work): Promise<unknown> {
       if (before.kept) await run.jit.abandon(before.kept.approval, run.task)
       return tellRefusal({ code: 'DENIED', message: before.rejected, retryable: false })
     }
-    run.paused.delete(toolCall.callId)
     const call = readCall(run, toolName, details, await work.declared(), before?.kept)
     const outcome = await work.drive(run.jit, call)
     if (outcome.kind !== 'pending') return tellOutcome(outcome)

@@ -1,5 +1,5 @@
 import { LumojitError } from '@lumojit/core'
-import type { FunctionTool } from '@openai/agents'
+import { type FunctionTool, getCurrentSpan } from '@openai/agents'
 import { deaf } from './deaf.ts'
 import { gateFor, hasGate, type ToolCallDetails } from './gate.ts'
 import type { Permissions } from './jit-tool.ts'
@@ -47,10 +47,16 @@ export function wrap<T extends FunctionTool<never, never, unknown>>(
       context,
       details,
       declared: async () => (permissions ? [await permissions(parsed(input))].flat() : []),
-      // Of the details only what is public: what the tool throws is cleaned after the tool has seen
-      // it, and the SDK writes it into no trace of a call whose policy it does not know.
+      // What the tool throws is cleaned only after the tool's own layers have seen it. They get of the
+      // details only what is public, and the trace gets none of it.
       drive: async (jit, call) => {
-        const work = async () => tool.invoke(context, input, publicPart(details))
+        const work = async () => {
+          try {
+            return await tool.invoke(context, input, publicPart(details))
+          } finally {
+            redactSpan(toolName)
+          }
+        }
         const outcome = await jit.callTool(call, work)
         if (outcome.kind !== 'done' || !outcome.refused || !saysNothing(outcome.value))
           return outcome
@@ -60,7 +66,15 @@ export function wrap<T extends FunctionTool<never, never, unknown>>(
   return Object.assign(gate.carrier, deaf(tool), { invoke }) as unknown as T
 }
 
-/** What the SDK says for a tool that threw and has no words of its own. Before 0.18 the error follows. */
+/** Older versions of the SDK write what a tool threw into the span of its call, as it is. */
+function redactSpan(tool_name: string): void {
+  const span = getCurrentSpan()
+  if (!span?.error) return
+  const error = 'Tool execution failed. Error details are redacted.'
+  span.setError({ message: span.error.message, data: { tool_name, error } })
+}
+
+/** What the SDK says for a tool that threw and has no words of its own. In older versions the error follows. */
 function saysNothing(value: unknown): boolean {
   return typeof value === 'string' && value.startsWith('An error occurred while running the tool.')
 }

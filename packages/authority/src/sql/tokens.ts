@@ -9,7 +9,7 @@ export const SKEW_MS = 60_000
 /** Additions between two sweeps. */
 const SWEEP_EVERY = 1_000
 
-export const tellRevoked = async (tx: Tx, jti: string, until: number): Promise<void> => {
+const tellRevoked = async (tx: Tx, jti: string, until: number): Promise<void> => {
   await tx
     .insertInto('event')
     .values({ kind: 'revoked', subject: jti, until_at: until + SKEW_MS })

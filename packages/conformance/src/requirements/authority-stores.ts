@@ -78,9 +78,9 @@ export const authorityStores: readonly Requirement[] = [
     sabotages: [
       {
         file: 'packages/authority/src/sql/redemptions.ts',
-        find: ".where('spending.used', '<', budget.tokens),",
-        replace: ',',
-        why: 'one more than the budget is never noticed',
+        find: '          if (budget) await spend(tx, token.holder, at, budget)\n',
+        replace: '',
+        why: 'the budget is never asked',
       },
     ],
   },
@@ -97,9 +97,9 @@ export const authorityStores: readonly Requirement[] = [
       },
       {
         file: 'packages/authority/src/sql/keys.ts',
-        find: '        on conflict (generation) do nothing\n',
-        replace: '        on conflict (generation) do update set jwk = excluded.jwk\n',
-        why: 'a later key takes the place of the first',
+        find: 'where (select coalesce(max(generation), 0) from signing_key) = ${generation - 1}',
+        replace: 'where ${generation} > 0',
+        why: 'a key of any generation is taken',
       },
     ],
   },
@@ -132,6 +132,132 @@ export const authorityStores: readonly Requirement[] = [
         find: '      if (index < version) continue\n',
         replace: '',
         why: 'a second process cannot open the file',
+      },
+    ],
+  },
+  {
+    id: 'authority:survives-kill',
+    says: 'Killed at any point of any change, it goes on with every decision, and nothing twice.',
+    source: 'the wire issue, must show',
+    sabotages: [
+      {
+        file: 'packages/authority/src/sql/ground.ts',
+        find: '      if (failpoint) await failpoint(`${name}:before-commit`)\n',
+        replace: '',
+        why: 'points are passed and never hit',
+      },
+      {
+        file: 'packages/authority/src/keyring.ts',
+        find: 'let keys = await store.keys()',
+        replace: 'let keys = kept ? await store.keys() : asGiven([await generateKey()])',
+        why: 'the keys die with the process',
+      },
+    ],
+  },
+  {
+    id: 'authority:keys-rotate',
+    says: 'A new key is published before it signs, the old one verifies until its last token is over.',
+    source: 'the wire issue, item 3',
+    sabotages: [
+      {
+        file: 'packages/authority/src/operations/rotate-keys.ts',
+        find: 'now + Math.max(input.announceMs ?? 60_000, 0)',
+        replace: 'now',
+        why: 'it signs before anybody knows it',
+      },
+      {
+        file: 'packages/authority/src/operations/rotate-keys.ts',
+        find: 'compromised ? now : signsFrom + longest + MARGIN_MS',
+        replace: 'signsFrom',
+        why: 'the old key is gone before its tokens',
+      },
+    ],
+  },
+  {
+    id: 'authority:audit-verifies',
+    says: 'A changed byte, a missing entry and entries that changed places are each told.',
+    source: 'the wire issue, item 3; ruling E',
+    sabotages: [
+      {
+        file: 'packages/authority/src/verify-audit.ts',
+        find: "    if (link.computed !== link.hash) problems.push({ ...at, problem: 'changed' })\n",
+        replace: '',
+        why: 'it believes what is written',
+      },
+      {
+        file: 'packages/authority/src/verify-audit.ts',
+        find: 'if (hashAt(chain, sequence) !== hash)',
+        replace: 'if (hash === undefined)',
+        why: 'anchors pin nothing',
+      },
+    ],
+  },
+  {
+    id: 'authority:delegation',
+    says: 'An agent acts for a user by a token that is never wider than either and dies with the user’s.',
+    source: 'contract §8, ruling 3',
+    sabotages: [
+      {
+        file: 'packages/authority/src/operations/exchange-token.ts',
+        find: "  if (subject.token.kind === 'user' && user.rights.includes('jit.approve'))",
+        replace: "  if (subject.token.kind === 'user' && user.rights.includes('nothing'))",
+        why: 'an agent holds a token that approves',
+      },
+      {
+        file: 'packages/authority/src/caller.ts',
+        find: '  if (subject === task.subject) return\n',
+        replace: '  if (subject !== undefined || task) return\n',
+        why: 'the agent asks with its own rights in a task of a user',
+      },
+      {
+        file: 'packages/authority/src/delegation.ts',
+        find: 'if (depthOf(act) <= MAX_DEPTH) return act',
+        replace: 'if (depthOf(act) > 0) return act',
+        why: 'agents act one for another without end',
+      },
+    ],
+  },
+  {
+    id: 'authority:callbacks',
+    says: 'A callback is signed, goes to registered origins and public addresses only, and is tried again.',
+    source: 'ruling 20, contract §6.2',
+    sabotages: [
+      {
+        file: 'packages/authority/src/post-callback.ts',
+        find: 'const addresses = found.filter(({ address }) => allowed(address))',
+        replace: 'const addresses = found',
+        why: 'a name leads anywhere',
+      },
+      {
+        file: 'packages/authority/src/callbacks.ts',
+        find: 'if (url && origins.includes(url.origin) &&',
+        replace: 'if (url &&',
+        why: 'the agent chooses whom this server calls',
+      },
+      {
+        file: 'packages/authority/src/callbacks.ts',
+        find: 'const again = done || pause === undefined ? {} : {',
+        replace: 'const again = done || pause !== undefined ? {} : {',
+        why: 'what failed once is never tried again',
+      },
+    ],
+  },
+  {
+    id: 'authority:limits',
+    says: 'Calls a minute and tokens a period are bounded, and the answer says when to come back.',
+    source: 'contract §1, §3.4 and §12',
+    sabotages: [
+      {
+        file: 'packages/authority/src/rate-limits.ts',
+        find: '    if (window.used < limit) return window\n',
+        replace: '    if (window.used >= 0) return window\n',
+        why: 'nothing is bounded',
+      },
+      {
+        file: 'packages/authority/src/operations/redeem.ts',
+        find: 'const budget = context.directory.agent(agentId)?.budget',
+        replace: 'const budget = undefined',
+        why: 'no agent has a budget',
       },
     ],
   },

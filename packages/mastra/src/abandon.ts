@@ -14,8 +14,10 @@ export interface Abandoned extends Which {
  * These runs will never go on: what they wait for is taken back, what they hold is given back, and
  * Mastra forgets them.
  */
-export function abandonOf({ jit, tasks }: Engine) {
-  return async (agent: AnyAgent, { requestContext, ...which }: Abandoned): Promise<void> => {
+export type Abandon = (agent: AnyAgent, which: Abandoned) => Promise<void>
+
+export function abandonOf({ jit, tasks }: Engine): Abandon {
+  return async (agent, { requestContext, ...which }) => {
     const context = requestContext ?? new RequestContext()
     for (const { names, permissions, runIds } of await waitingRuns(agent, which)) {
       for (const name of names) {

@@ -3,7 +3,7 @@ import { checkChallenge, checkHeader, checkReading, headOf } from './fuzz/check-
 import { Random } from './fuzz/random.ts'
 import { randomRefusal } from './fuzz/random-refusal.ts'
 
-const INPUTS = Number(process.env.LUMOJIT_FUZZ_INPUTS ?? 50_000)
+const INPUTS = Number(process.env.LUMOJIT_FUZZ ?? 50_000)
 
 describe('readers under random refusals', () => {
   it(`challenge:limits — ${INPUTS} refusals, none throws, each is told rightly, work is linear`, {

@@ -20,7 +20,7 @@ export const authorityStores: readonly Requirement[] = [
         why: 'questions of ended tasks are decided',
       },
       {
-        file: 'packages/authority/src/memory-store.ts',
+        file: 'packages/authority/src/memory/requests.ts',
         find: "      if (task?.refusals !== refusalsSeen) return { kind: 'changed' }",
         replace: '      if (!task) throw new Error()',
         why: 'a revocation between look and leap is missed',

@@ -2,6 +2,7 @@ import { auditPart } from './memory/audit.ts'
 import { callbackPart } from './memory/callbacks.ts'
 import { createGround } from './memory/ground.ts'
 import { keyPart } from './memory/keys.ts'
+import { readingPart } from './memory/reading.ts'
 import { redemptionPart } from './memory/redemptions.ts'
 import { requestPart } from './memory/requests.ts'
 import { taskPart } from './memory/tasks.ts'
@@ -19,5 +20,6 @@ export const memoryStore = (): AuthorityStore => {
     ...keyPart(ground),
     ...callbackPart(ground),
     ...auditPart(ground),
+    ...readingPart(ground),
   }
 }

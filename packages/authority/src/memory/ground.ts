@@ -79,7 +79,11 @@ export const createGround = () => {
     return rest
   }
 
-  const end = (task: StoredTask, by: string): { task: StoredTask; killed: number } => {
+  const end = (
+    task: StoredTask,
+    by: string,
+    reason?: string,
+  ): { task: StoredTask; killed: number } => {
     const ends = ofTask(task.id).flatMap(({ liveToken }) => {
       const token = liveToken && tokens.get(liveToken.jti)
       return token && token.revokedAt === undefined ? [token.expiresAt] : []
@@ -89,7 +93,7 @@ export const createGround = () => {
     tasks.set(task.id, task)
     const until = Math.max(0, ...ends) + SKEW_MS
     feed.events.push({ sequence: ++feed.sequence, kind: 'task-ended', subject: task.id, until })
-    note(auditNotes.taskEnded(task, by, killed))
+    note(auditNotes.taskEnded(task, by, killed, reason))
     for (const { id } of ofTask(task.id)) ring(id, at)
     return { task: structuredClone(task), killed }
   }

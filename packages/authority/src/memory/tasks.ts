@@ -16,12 +16,12 @@ export const taskPart = (
     async task(id) {
       return structuredClone(tasks.get(id))
     },
-    async endTask(id, { state, at, by, because }) {
+    async endTask(id, { state, at, by, because, reason }) {
       const task = tasks.get(id)
       if (task?.state !== 'active')
         return { won: false, killed: 0, ...(task && { task: structuredClone(task) }) }
       const cause = because === undefined ? {} : { endedBecause: because }
-      return { won: true, ...end({ ...task, state, endedAt: at, ...cause }, by) }
+      return { won: true, ...end({ ...task, state, endedAt: at, ...cause }, by, reason) }
     },
     async refused(taskId) {
       const details: AuthorizationDetails[] = ofTask(taskId).flatMap((request) =>

@@ -123,6 +123,37 @@ export const authorityStores: readonly Requirement[] = [
     ],
   },
   {
+    id: 'authority-store:reading',
+    says: 'Lists are in the order that people need, in parts that neither skip nor repeat, with what still counts.',
+    source: 'the console issue, item 1',
+    sabotages: [
+      {
+        file: 'packages/authority/src/sql/reading.ts',
+        find: "      .orderBy('risk_rank')\n",
+        replace: '',
+        why: 'the oldest comes first, however harmless',
+      },
+      {
+        file: 'packages/authority/src/sql/reading.ts',
+        find: ' and token.revoked_at is null)`',
+        replace: ')`',
+        why: 'what was given back is listed as alive',
+      },
+      {
+        file: 'packages/authority/src/sql/tasks.ts',
+        find: '    .set({ waiting: 0 })\n',
+        replace: '    .set({ waiting: 1 })\n',
+        why: 'requests of ended tasks wait for ever',
+      },
+      {
+        file: 'packages/authority/src/memory/reading.ts',
+        find: 'direction * compare(place, after) > 0',
+        replace: 'direction * compare(place, after) >= 0',
+        why: 'each page repeats the last of the one before',
+      },
+    ],
+  },
+  {
     id: 'authority-store:durable',
     says: 'What a store that outlives its process has said is there in the next one.',
     source: 'the wire issue, must show',

@@ -144,6 +144,12 @@ export const pausing: readonly Requirement[] = [
           '    .filter((call) => !answered.has(call.id) || Object.keys(thread.waiting).length > 0)',
         why: 'what stood beside a pause is run again',
       },
+      {
+        file: 'packages/langgraph/src/create-jit-tool-node.ts',
+        find: 'callsIn(input).map((call) => remembered(call))',
+        replace: 'callsIn(input).map((call) => runOne(call, stateOf(input)))',
+        why: 'a graph executes the whole node again',
+      },
     ],
   },
   {

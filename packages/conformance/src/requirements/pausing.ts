@@ -98,14 +98,14 @@ export const pausing: readonly Requirement[] = [
     source: 'design §6, ruling 10',
     sabotages: [
       {
-        file: 'packages/authority/src/memory-store.ts',
+        file: 'packages/authority/src/memory/redemptions.ts',
         find: 'const armed = { ...disarm(request, at), redemptions, liveToken }',
         replace:
           'const armed = { ...request, redemptions, liveToken: request.liveToken ?? liveToken }',
         why: 'the second token is dead, the first lives on',
       },
       {
-        file: 'packages/authority/src/memory-store.ts',
+        file: 'packages/authority/src/memory/redemptions.ts',
         find: "        request?.state === 'approved' &&\n        at < (request.redeemUntil ?? 0) &&",
         replace:
           "        request?.state === 'approved' &&\n        request.redemptions === 0 &&\n        at < (request.redeemUntil ?? 0) &&",
@@ -279,7 +279,7 @@ export const pausing: readonly Requirement[] = [
         why: 'the client takes nothing back',
       },
       {
-        file: 'packages/authority/src/memory-store.ts',
+        file: 'packages/authority/src/memory/requests.ts',
         find: '        const end = { ...disarm(each, at), decidedAt: at, decidedBy: by, sticks }',
         replace:
           '        const end = { ...disarm(each, at), decidedAt: at, decidedBy: by, sticks: true }',

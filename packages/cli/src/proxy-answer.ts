@@ -12,7 +12,7 @@ export interface Answer {
 }
 
 /** Where the code of an answer of the proxy itself stands; the API's own answers have none. */
-export const CODE_HEADER = 'lumojit-code'
+const CODE_HEADER = 'lumojit-code'
 
 /** An answer of the proxy itself. */
 export function ownAnswer(

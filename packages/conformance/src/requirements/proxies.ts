@@ -184,8 +184,8 @@ export const proxies: readonly Requirement[] = [
     sabotages: [
       {
         file: 'packages/cli/src/proxy-run.ts',
-        find: '        ...asked.map(({ expiresAt = 0 }) => expiresAt),\n',
-        replace: '',
+        find: ', ...asked.map(({ expiresAt = 0 }) => expiresAt))',
+        replace: ')',
         why: 'the question dies with its task',
       },
     ],

@@ -10,19 +10,27 @@ interface Setting {
   readonly terminal?: Surroundings['terminal']
   /** What the person types, question after question. */
   readonly typed?: readonly string[]
+  /** Told of each thing written to stdout, as it is. */
+  readonly onWrite?: (text: string) => void
 }
 
 /** A directory of its own and the command in it, in this process. */
 export function commandLine() {
   const cwd = mkdtempSync(join(tmpdir(), 'lumojit-cli-'))
   const run = async (args: readonly string[], setting: Setting = {}) => {
-    const { env = {}, stop = new AbortController().signal, typed = [] } = setting
+    const {
+      env = {},
+      stop = new AbortController().signal,
+      typed = [],
+      onWrite = () => {},
+    } = setting
     const { terminal = { out: false, err: false, columns: 80 } } = setting
     const answers = [...typed]
     let stdout = ''
     let stderr = ''
     const write = (text: string) => {
       stdout += text
+      onWrite(text)
     }
     const complain = (text: string) => {
       stderr += text

@@ -1,5 +1,9 @@
 import { createWorld, type World } from '@lumojit/conformance'
-import { Client, type ClientOptions, StreamableHTTPClientTransport } from '@modelcontextprotocol/client'
+import {
+  Client,
+  type ClientOptions,
+  StreamableHTTPClientTransport,
+} from '@modelcontextprotocol/client'
 import { Client as OldClient } from '@modelcontextprotocol/sdk/client/index.js'
 import { StreamableHTTPClientTransport as OldTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js'
 import { z } from 'zod'
@@ -23,9 +27,10 @@ export interface Stage {
   /** Speaks 2026-07-28. */
   client(options?: ClientOptions, headers?: Record<string, string>): Promise<Client>
   /** Speaks 2025-11-25, as what is deployed does. */
-  oldClient(
-    options?: { capabilities?: object; headers?: Record<string, string> },
-  ): Promise<OldClient>
+  oldClient(options?: {
+    capabilities?: object
+    headers?: Record<string, string>
+  }): Promise<OldClient>
   close(): Promise<void>
 }
 
@@ -35,8 +40,11 @@ const id = z.object({ id: z.string() })
 /** The tools of the stage: a read and an effect that are let through, and two that a person decides. */
 export function addTools(gateway: Gateway, api: string): void {
   const get = (path: string) => `${api}/v1/${path}`
-  gateway.tool('read_document', { description: 'Read a document', inputSchema: id }, (input, { jit }) =>
-    jit.fetch(get(`documents/${encodeURIComponent(input.id)}`), { justification: 'to read it' }),
+  gateway.tool(
+    'read_document',
+    { description: 'Read a document', inputSchema: id },
+    (input, { jit }) =>
+      jit.fetch(get(`documents/${encodeURIComponent(input.id)}`), { justification: 'to read it' }),
   )
   gateway.tool('open_vault', { description: 'Read the vault', inputSchema: id }, (input, { jit }) =>
     jit.fetch(get(`vault/${encodeURIComponent(input.id)}`), { justification: 'to know' }),
@@ -86,7 +94,9 @@ export async function openStage(options: Partial<GatewayOptions> = {}): Promise<
         { name: 'test', version: '1' },
         { versionNegotiation: { mode: 'auto' }, ...given },
       )
-      await client.connect(new StreamableHTTPClientTransport(url, { fetch, requestInit: { headers } }))
+      await client.connect(
+        new StreamableHTTPClientTransport(url, { fetch, requestInit: { headers } }),
+      )
       clients.push(client)
       return client
     },

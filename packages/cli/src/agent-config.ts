@@ -1,45 +1,11 @@
 import { readFileSync } from 'node:fs'
 import { basename, dirname, resolve } from 'node:path'
 import { Reading, valuesOf } from '@lumojit/authority/seed'
-import type { JitOptions, LumoAuthOptions } from '@lumojit/core'
-import type { GatewayOptions, OpenApiOptions } from '@lumojit/mcp'
-import type { Resource } from '@lumojit/protocol'
 import { Option } from 'commander'
-import { readAgentConfig } from './agent-config-members.ts'
+import { type AgentConfig, readAgentConfig } from './agent-config-members.ts'
 import { exits } from './exits.ts'
 import { Fault } from './fault.ts'
 import type { Surroundings } from './surroundings.ts'
-
-/** The agent's side of a command: who asks, whom, for which APIs. */
-export interface AgentConfig {
-  readonly authority: LumoAuthOptions
-  readonly resources: readonly [Resource, ...Resource[]]
-  readonly onBehalfOf?: string
-  readonly taskName?: string
-  readonly pending?: NonNullable<GatewayOptions['pending']>
-  readonly maxBlockMs?: number
-  readonly ttlSeconds?: number
-  readonly budget?: NonNullable<JitOptions['budget']>
-  readonly gateway?: GatewayConfig
-  readonly openapi?: Pick<OpenApiOptions, 'baseUrl' | 'include' | 'exclude' | 'prefix' | 'maxTools'>
-}
-
-export interface GatewayConfig {
-  readonly name?: string
-  readonly instructions?: string
-  readonly idleMs?: number
-  readonly parkMs?: number
-  readonly hosts?: readonly string[]
-  readonly origins?: readonly string[]
-  readonly auth?: GatewayAuthConfig
-}
-
-/** Either tokens of an authority, or tokens that were given to a few programs. */
-export interface GatewayAuthConfig {
-  readonly resource: string
-  readonly issuer?: string
-  readonly clients?: readonly { readonly id: string; readonly token: string }[]
-}
 
 export const configOption = () =>
   new Option('-c, --config <file>', "the agent's settings, JSON or YAML").default('lumojit.json')

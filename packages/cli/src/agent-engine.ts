@@ -1,6 +1,6 @@
 import { createJit, isLumojitError, type Jit, lumoAuth } from '@lumojit/core'
 import type { Authority } from '@lumojit/protocol'
-import type { AgentConfig } from './agent-config.ts'
+import type { AgentConfig } from './agent-config-members.ts'
 import { exits } from './exits.ts'
 import { Fault } from './fault.ts'
 

@@ -5,12 +5,8 @@ import { clientAuth, createGateway, type Gateway, type GatewayAuth, guardAuth } 
 import { serveHttp, serveStdio } from '@lumojit/mcp/node'
 import type { Command } from 'commander'
 import { parse, YAMLParseError } from 'yaml'
-import {
-  type AgentConfig,
-  configOption,
-  type GatewayAuthConfig,
-  needAgentConfig,
-} from './agent-config.ts'
+import { configOption, needAgentConfig } from './agent-config.ts'
+import type { AgentConfig, GatewayAuthConfig } from './agent-config-members.ts'
 import { configured, type Engine, openEngine } from './agent-engine.ts'
 import { examples, jsonOption } from './command-options.ts'
 import { exits } from './exits.ts'

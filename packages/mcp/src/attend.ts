@@ -72,10 +72,7 @@ async function attendUntil(
 }
 
 /** For a person who watches a client. */
-export function waitsFor(
-  { toolName, requests }: PendingApproval,
-  { showApprovalUrl }: Settings,
-): string {
+function waitsFor({ toolName, requests }: PendingApproval, { showApprovalUrl }: Settings): string {
   const url = showApprovalUrl
     ? requests.find(({ approvalUrl }) => approvalUrl)?.approvalUrl
     : undefined

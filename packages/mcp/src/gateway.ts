@@ -24,7 +24,7 @@ export interface Gateway {
   /** Adds a tool for each operation of an OpenAPI 3.x document, parsed. Says what became a tool and what did not. */
   openapi(document: unknown, options?: OpenApiOptions): OpenApiReport
   /** Answers one HTTP request: the MCP endpoint, and the metadata of RFC 9728 where there is `auth`. */
-  fetch(request: Request): Promise<Response>
+  readonly fetch: (request: Request) => Promise<Response>
   /** A server with all tools, for a transport of your own; a transport has one client. */
   server(): McpServer
   /** For an `McpServer` of your own, whose tools `jitTool` adds. */

@@ -9,7 +9,7 @@ import type { Settings } from './options.ts'
 const MOST_MESSAGE_BYTES = 4 * 1024 * 1024
 
 export interface HttpEndpoint {
-  fetch(request: Request): Promise<Response>
+  readonly fetch: (request: Request) => Promise<Response>
   close(): Promise<void>
 }
 

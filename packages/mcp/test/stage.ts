@@ -38,7 +38,7 @@ export const APPROVALS = 'https://console.acme-corp.com/requests/'
 const id = z.object({ id: z.string() })
 
 /** The tools of the stage: a read and an effect that are let through, and two that a person decides. */
-export function addTools(gateway: Gateway, api: string): void {
+function addTools(gateway: Gateway, api: string): void {
   const get = (path: string) => `${api}/v1/${path}`
   gateway.tool(
     'read_document',

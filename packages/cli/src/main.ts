@@ -6,6 +6,7 @@ import * as dev from './dev.ts'
 import { exitHelp, exits } from './exits.ts'
 import { asFault, Fault } from './fault.ts'
 import * as mcp from './mcp.ts'
+import * as proxy from './proxy.ts'
 import type { Surroundings } from './surroundings.ts'
 
 /** In the order of `--help`. Each file is one command, or one group of them. */
@@ -13,6 +14,7 @@ const COMMANDS: readonly { register(program: Command, around: Surroundings): voi
   dev,
   agent,
   mcp,
+  proxy,
 ]
 
 /** Runs one command line (without node and script); gives the exit code and never rejects. */

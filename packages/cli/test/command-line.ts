@@ -10,7 +10,7 @@ interface Setting {
   readonly terminal?: Surroundings['terminal']
   /** What the person types, question after question. */
   readonly typed?: readonly string[]
-  /** Told of each thing written to stdout, as it is. */
+  /** Stdout as it comes, for commands that go on. */
   readonly onWrite?: (text: string) => void
 }
 
@@ -18,19 +18,14 @@ interface Setting {
 export function commandLine() {
   const cwd = mkdtempSync(join(tmpdir(), 'lumojit-cli-'))
   const run = async (args: readonly string[], setting: Setting = {}) => {
-    const {
-      env = {},
-      stop = new AbortController().signal,
-      typed = [],
-      onWrite = () => {},
-    } = setting
+    const { env = {}, stop = new AbortController().signal, typed = [] } = setting
     const { terminal = { out: false, err: false, columns: 80 } } = setting
     const answers = [...typed]
     let stdout = ''
     let stderr = ''
     const write = (text: string) => {
       stdout += text
-      onWrite(text)
+      setting.onWrite?.(text)
     }
     const complain = (text: string) => {
       stderr += text

@@ -5,10 +5,16 @@ import { examples } from './command-options.ts'
 import * as dev from './dev.ts'
 import { exitHelp, exits } from './exits.ts'
 import { asFault, Fault } from './fault.ts'
+import * as fetch from './fetch.ts'
+import { inert, inertLines } from './output/inert.ts'
 import type { Surroundings } from './surroundings.ts'
 
 /** In the order of `--help`. Each file is one command, or one group of them. */
-const COMMANDS: readonly { register(program: Command, around: Surroundings): void }[] = [dev, agent]
+const COMMANDS: readonly { register(program: Command, around: Surroundings): void }[] = [
+  dev,
+  agent,
+  fetch,
+]
 
 /** Runs one command line (without node and script); gives the exit code and never rejects. */
 export async function main(args: readonly string[], around: Surroundings): Promise<number> {
@@ -25,7 +31,7 @@ export async function main(args: readonly string[], around: Surroundings): Promi
     around.complain(
       json
         ? `${JSON.stringify({ type: 'error', code, message, fix })}\n`
-        : `lumojit: ${message}\n  ${fix.replaceAll('\n', '\n  ')}\n`,
+        : `lumojit: ${inert(message)}\n  ${inertLines(fix).replaceAll('\n', '\n  ')}\n`,
     )
     return exit
   }

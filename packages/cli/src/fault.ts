@@ -19,6 +19,7 @@ export type FaultCode =
   | 'ANSWERED'
   | 'STILL_PENDING'
   | 'UNREACHABLE'
+  | 'UNSOUND'
   | EngineCode
   | 'UNEXPECTED'
 
@@ -28,6 +29,8 @@ export class Fault extends Error {
   readonly code: FaultCode
   readonly fix: string
   readonly exit: number
+  /** What went wrong stands in the output already; nothing is left to be said but how it ended. */
+  readonly told: boolean = false
 
   constructor(code: FaultCode, message: string, fix: string, exit: number, cause?: unknown) {
     super(message, cause === undefined ? undefined : { cause })
@@ -86,7 +89,10 @@ function networkCode(error: unknown): string | undefined {
     )
       return code
   }
-  return undefined
+  // A port that no browser would call, for one, has no code.
+  return error instanceof TypeError && error.message === 'fetch failed'
+    ? String((error.cause as Error | undefined)?.message ?? 'fetch failed')
+    : undefined
 }
 
 const unreachable = (code: string, cause: unknown) =>

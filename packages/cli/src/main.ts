@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander'
 import * as agent from './agent.ts'
 import { examples } from './command-options.ts'
 import * as dev from './dev.ts'
+import * as doctor from './doctor.ts'
 import { exitHelp, exits } from './exits.ts'
 import { asFault, Fault } from './fault.ts'
 import * as fetch from './fetch.ts'
@@ -14,6 +15,7 @@ const COMMANDS: readonly { register(program: Command, around: Surroundings): voi
   dev,
   agent,
   fetch,
+  doctor,
 ]
 
 /** Runs one command line (without node and script); gives the exit code and never rejects. */
@@ -26,8 +28,9 @@ export async function main(args: readonly string[], around: Surroundings): Promi
     return exits.done
   } catch (error) {
     if (error instanceof CommanderError && error.exitCode === 0) return exits.done
-    const { code, message, fix, exit } =
+    const { code, message, fix, exit, told } =
       error instanceof CommanderError ? usage(error, said.join('')) : asFault(error)
+    if (told) return exit
     around.complain(
       json
         ? `${JSON.stringify({ type: 'error', code, message, fix })}\n`

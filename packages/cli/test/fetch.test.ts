@@ -24,7 +24,7 @@ const by = { user: 'u_bob' }
 
 async function standing() {
   const { url, authority } = await world.authority({
-    approvalUri: ({ requestId }) => `http://console.test/${requestId}`,
+    approvalUri: ({ requestId }) => `https://console.test/${requestId}`,
   })
   const api = await world.api({ issuer: authority.issuer })
   return { api, authority, env: environment(url) }
@@ -38,7 +38,7 @@ async function decide(
   for (;;) {
     const { items } = await operations.listPending({ by })
     const [waiting] = items
-    if (waiting) return how(waiting.id)
+    if (waiting) return how(waiting.request.id)
     await new Promise((resolve) => setTimeout(resolve, 20))
   }
 }
@@ -82,8 +82,8 @@ it('cli:fetch-shows-each-step — a person is waited for, and where they decide 
   expect(challenge.details).toEqual([
     { type: 'payment', actions: ['initiate'], identifier: 'inv_204' },
   ])
-  expect(asked).toMatchObject({ reuse: 'once', risk: 'high', status: 'pending' })
-  expect(pending.approvalUrl).toBe(`http://console.test/${pending.requestId}`)
+  expect(asked).toMatchObject({ reuse: 'once', risk: 'critical', status: 'pending' })
+  expect(pending.approvalUrl).toBe(`https://console.test/${pending.requestId}`)
   expect(told.at(-2)).toMatchObject({ status: 200, body: '{"path":"/inv_204"}' })
   expect(told.at(-1)).toMatchObject({ revoked: 1, unrevoked: [] })
   expect(api.seen.map(({ method, path }) => `${method} ${path}`)).toEqual([
@@ -150,7 +150,7 @@ it.each([
   ['another secret', { AGENT_CLIENT_SECRET: 'another' }, 6, 'AUTHORITY_REJECTED'],
   [
     'an authority that is not there',
-    { LUMOAUTH_URL: 'http://127.0.0.1:9' },
+    { LUMOAUTH_URL: 'http://127.0.0.1:1' },
     5,
     'AUTHORITY_UNREACHABLE',
   ],
@@ -167,7 +167,7 @@ it.each([
 
 it('cli:exits — an API that is not there is 5', async () => {
   const { env } = await standing()
-  const { code, stderr } = await shell.run(['fetch', 'http://127.0.0.1:9/doc', '--json'], { env })
+  const { code, stderr } = await shell.run(['fetch', 'http://127.0.0.1:1/doc', '--json'], { env })
   expect(code).toBe(5)
   expect(JSON.parse(stderr)).toMatchObject({ code: 'UNREACHABLE' })
 })

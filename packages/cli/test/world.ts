@@ -29,12 +29,19 @@ export class World {
   }
 
   /** An API that reads documents to whoever may, and takes payments. `GET /open` asks for nothing. */
-  async api(guarded: Partial<GuardOptions> & Pick<GuardOptions, 'issuer'>): Promise<Api> {
+  async api({
+    slash,
+    ...guarded
+  }: Partial<GuardOptions> &
+    Pick<GuardOptions, 'issuer'> & {
+      /** Its own name ends in one. */
+      readonly slash?: boolean
+    }): Promise<Api> {
     let url = ''
     const seen: Api['seen'] = []
     const server = await listening((req, res) => serve(req, res))
     url = origin(server)
-    const guard = createGuard({ audience: url, ...guarded })
+    const guard = createGuard({ audience: slash ? `${url}/` : url, ...guarded })
     const check = guardNode(guard)
     const serve = async (req: IncomingMessage, res: ServerResponse) => {
       const path = req.url ?? '/'

@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
+import { Secret } from '@lumojit/protocol'
+import { hideTokens } from '../src/fetch/hide-tokens.ts'
 import { commandLine } from './command-line.ts'
 import { environment, World } from './world.ts'
 
@@ -181,4 +183,17 @@ it.each([
   const { code, stderr } = await shell.run(['fetch', ...args], {})
   expect(code).toBe(2)
   expect(stderr).toContain(says)
+})
+
+it('cli:fetch-hides-tokens — wherever chunks begin and end', async () => {
+  const token = 'eyJ-a-token.of-some.length'
+  const bytes = Buffer.from(`first ${token}${token} then ${token.slice(0, 9)} and ${token}`)
+  for (let size = 1; size <= bytes.length; size += 1) {
+    const chunks = async function* () {
+      for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size)
+    }
+    let told = ''
+    for await (const chunk of hideTokens(chunks(), () => [new Secret(token)])) told += chunk
+    expect(told).toBe('first [secret][secret] then eyJ-a-tok and [secret]')
+  }
 })

@@ -8,6 +8,7 @@ import { exitHelp, exits } from './exits.ts'
 import { asFault, Fault } from './fault.ts'
 import * as fetch from './fetch.ts'
 import { inert, inertLines } from './output/inert.ts'
+import * as proxy from './proxy.ts'
 import type { Surroundings } from './surroundings.ts'
 
 /** In the order of `--help`. Each file is one command, or one group of them. */
@@ -16,6 +17,7 @@ const COMMANDS: readonly { register(program: Command, around: Surroundings): voi
   agent,
   fetch,
   doctor,
+  proxy,
 ]
 
 /** Runs one command line (without node and script); gives the exit code and never rejects. */

@@ -11,6 +11,8 @@ interface Setting {
   /** What the person types, question after question. */
   readonly typed?: readonly string[]
   readonly now?: () => number
+  /** Stdout as it comes, for commands that go on. */
+  readonly onWrite?: (text: string) => void
 }
 
 /** A directory of its own and the command in it, in this process. */
@@ -23,7 +25,9 @@ export function commandLine() {
     let stdout = ''
     let stderr = ''
     const write = (what: string | Uint8Array) => {
-      stdout += typeof what === 'string' ? what : Buffer.from(what).toString()
+      const text = typeof what === 'string' ? what : Buffer.from(what).toString()
+      stdout += text
+      setting.onWrite?.(text)
     }
     const complain = (text: string) => {
       stderr += text

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterEach, beforeEach, expect, it } from 'vitest'
 import { Secret } from '@lumojit/protocol'
+import { afterEach, beforeEach, expect, it } from 'vitest'
 import { hideTokens } from '../src/fetch/hide-tokens.ts'
 import { commandLine } from './command-line.ts'
 import { environment, World } from './world.ts'

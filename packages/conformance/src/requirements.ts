@@ -7,6 +7,7 @@ import { ending } from './requirements/ending.ts'
 import { guards } from './requirements/guards.ts'
 import { humanSide } from './requirements/human-side.ts'
 import { pausing } from './requirements/pausing.ts'
+import { proxies } from './requirements/proxies.ts'
 import type { Requirement } from './requirements/requirement.ts'
 import { secrecy } from './requirements/secrecy.ts'
 import { sending } from './requirements/sending.ts'
@@ -24,6 +25,7 @@ export const requirements: readonly Requirement[] = [
   ...authorities,
   ...authorityStores,
   ...humanSide,
+  ...proxies,
   ...guards,
   ...commandLine,
 ]

@@ -7,6 +7,7 @@ import * as doctor from './doctor.ts'
 import { exitHelp, exits } from './exits.ts'
 import { asFault, Fault } from './fault.ts'
 import * as fetch from './fetch.ts'
+import * as mcp from './mcp.ts'
 import { inert, inertLines } from './output/inert.ts'
 import * as proxy from './proxy.ts'
 import type { Surroundings } from './surroundings.ts'
@@ -17,6 +18,7 @@ const COMMANDS: readonly { register(program: Command, around: Surroundings): voi
   agent,
   fetch,
   doctor,
+  mcp,
   proxy,
 ]
 

@@ -4,6 +4,7 @@ import { authorityStores } from './requirements/authority-stores.ts'
 import { challenges } from './requirements/challenges.ts'
 import { commandLine } from './requirements/command-line.ts'
 import { ending } from './requirements/ending.ts'
+import { gateways } from './requirements/gateways.ts'
 import { guards } from './requirements/guards.ts'
 import { humanSide } from './requirements/human-side.ts'
 import { pausing } from './requirements/pausing.ts'
@@ -28,4 +29,5 @@ export const requirements: readonly Requirement[] = [
   ...proxies,
   ...guards,
   ...commandLine,
+  ...gateways,
 ]

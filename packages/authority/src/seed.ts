@@ -14,7 +14,9 @@ import { SeedError } from './seed/seed-error.ts'
 import { present, type Values, valuesOf } from './seed/values.ts'
 
 export { hashSecret } from './secret-hash.ts'
+export { type Place, Reading } from './seed/reading.ts'
 export { SeedError, type SeedProblem } from './seed/seed-error.ts'
+export { present, type Values, valuesOf } from './seed/values.ts'
 
 /** What a seed file says; whoever serves adds `store`, and `url` where the file names none. */
 export type SeedOptions = Omit<AuthorityOptions, 'url' | 'store' | 'clock' | 'keys'> & {

@@ -1,6 +1,17 @@
 import { readFileSync } from 'node:fs'
 import { Command, CommanderError } from 'commander'
 import * as agent from './agent.ts'
+import * as approve from './approve.ts'
+import * as audit from './audit.ts'
+import * as deny from './deny.ts'
+import * as grants from './grants.ts'
+import * as pending from './pending.ts'
+import * as revoke from './revoke.ts'
+import * as rules from './rules.ts'
+import * as serve from './serve.ts'
+import * as signIn from './sign-in.ts'
+import * as tasks from './tasks.ts'
+import * as user from './user.ts'
 import { examples } from './command-options.ts'
 import * as dev from './dev.ts'
 import * as doctor from './doctor.ts'
@@ -15,11 +26,22 @@ import type { Surroundings } from './surroundings.ts'
 /** In the order of `--help`. Each file is one command, or one group of them. */
 const COMMANDS: readonly { register(program: Command, around: Surroundings): void }[] = [
   dev,
+  serve,
   agent,
+  user,
+  signIn,
+  pending,
+  approve,
+  deny,
+  revoke,
+  grants,
+  tasks,
+  audit,
+  rules,
   fetch,
-  doctor,
-  mcp,
   proxy,
+  mcp,
+  doctor,
 ]
 
 /** Runs one command line (without node and script); gives the exit code and never rejects. */

@@ -91,6 +91,7 @@ export const rooms: readonly Room[] = [
   { name: 'events' },
   { name: 'policy', also: ['resource-list.ts'] },
   { name: 'store' },
+  { name: 'callback', also: ['wakeups.ts'] },
   { name: 'escalation' },
   { name: 'ledger', also: ['digest.ts', 'question.ts'] },
   { name: 'handle' },

@@ -54,8 +54,8 @@ it.each(['over HTTP', 'in process'])(
       (await task.fetch(`${API}/pay`, { method: 'POST', body: '{}' })).text(),
     )
     const by = { user: 'u_bob' }
-    await expect.poll(async () => (await operations.listPending({ by })).length).toBe(1)
-    const [item] = await operations.listPending({ by })
+    await expect.poll(async () => (await operations.listPending({ by })).total).toBe(1)
+    const [item] = (await operations.listPending({ by })).items
     expect(item?.task).toMatchObject({ subject: 'u_alice', onBehalfOf: 'alice@acme-corp.com' })
     await operations.approve({ by, requestId: item?.request.id ?? '' })
     expect(await paying).toBe('paid')

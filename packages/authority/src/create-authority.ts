@@ -4,7 +4,7 @@ import { Changes } from './changes.ts'
 import { readConfiguration } from './configuration.ts'
 import { type Context, type Counts, noCounts } from './context.ts'
 import { createDirectory } from './directory.ts'
-import { createHttp } from './http.ts'
+import { createHttp, type Mounted } from './http.ts'
 import { inProcessAuthority } from './in-process.ts'
 import { createKeyring } from './keyring.ts'
 import { memoryStore } from './memory-store.ts'
@@ -20,6 +20,11 @@ export interface AuthorityServer {
   readonly url: string
   /** The server: mount it in anything that speaks the Fetch API. Never rejects. */
   fetch(request: Request): Promise<Response>
+  /**
+   * Lets something else answer first, under the same names: `Host` and `Origin` are checked before it. What
+   * it answers with `undefined` is the authority's.
+   */
+  mount(answerFirst: Mounted): void
   /** Every verb as a plain function; they reject with `OperationError`. */
   readonly operations: Operations
   /** PORT Authority for one agent, in this process: the same operations without HTTP. */
@@ -52,10 +57,12 @@ export const createAuthority = (options: AuthorityOptions): AuthorityServer => {
     counts: noCounts(),
     closing: closing.signal,
   }
+  const mounted: Mounted[] = []
   return {
     issuer: configuration.issuer,
     url: configuration.url.origin,
-    fetch: createHttp(context),
+    fetch: createHttp(context, mounted),
+    mount: (answerFirst) => void mounted.push(answerFirst),
     operations: bindOperations(context),
     asAuthority: ({ agentId }) => inProcessAuthority(context, agentId),
     async work({ post } = {}) {

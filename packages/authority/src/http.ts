@@ -23,6 +23,7 @@ const STATUS: Readonly<Record<OperationErrorCode, number>> = {
   unsupported_grant_type: 400,
   invalid_client: 401,
   invalid_token: 401,
+  invalid_credentials: 401,
   task_agent_mismatch: 403,
   request_agent_mismatch: 403,
   request_not_approved: 403,
@@ -35,8 +36,12 @@ const STATUS: Readonly<Record<OperationErrorCode, number>> = {
   tenant_not_found: 404,
   task_not_found: 404,
   request_not_found: 404,
+  agent_not_found: 404,
+  user_not_found: 404,
+  delivery_not_found: 404,
   not_found: 404,
   method_not_allowed: 405,
+  agent_exists: 409,
   payload_too_large: 413,
   unsupported_media_type: 415,
   misdirected_request: 421,
@@ -119,8 +124,14 @@ const refuse = (error: unknown, request: Request): Response => {
   return Response.json(body, { status, headers })
 }
 
+/** Something that is served beside the authority; `undefined`: not its own. */
+export type Mounted = (request: Request) => Promise<Response | undefined>
+
 /** Everything over HTTP: LumoAuth's wire under both of its base paths. */
-export const createHttp = (context: Context): ((request: Request) => Promise<Response>) => {
+export const createHttp = (
+  context: Context,
+  mounted: readonly Mounted[] = [],
+): ((request: Request) => Promise<Response>) => {
   const { org, issuer, failpoint } = context.configuration
   const admit = createGatekeeper(context.configuration)
   const app = new Hono()
@@ -162,6 +173,10 @@ export const createHttp = (context: Context): ((request: Request) => Promise<Res
   return async (request) => {
     try {
       admit(request)
+      for (const answerFirst of mounted) {
+        const answered = await answerFirst(request)
+        if (answered) return answered
+      }
       return await app.fetch(request)
     } catch (error) {
       return refuse(error, request)

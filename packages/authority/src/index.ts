@@ -5,6 +5,26 @@ export type { Counts } from './context.ts'
 export { type AuthorityServer, createAuthority } from './create-authority.ts'
 export type { Client } from './directory.ts'
 export type { Failpoint } from './failpoint.ts'
+export type { Mounted } from './http.ts'
+export type {
+  AgentName,
+  AgentView,
+  AuditItem,
+  DeliveryItem,
+  HumanSideNews,
+  LiveGrant,
+  OpenedSession,
+  PendingItem,
+  RequestReading,
+  SessionReading,
+  TaskItem,
+  TaskReading,
+  TaskStatus,
+  TimelineEntry,
+  TimelineKind,
+  UserView,
+  WebhookView,
+} from './human-side.ts'
 export { memoryStore } from './memory-store.ts'
 export { OperationError, type OperationErrorCode } from './operation-error.ts'
 export type { Operations } from './operations.ts'
@@ -19,6 +39,7 @@ export type {
   ResourceOptions,
   UserOptions,
 } from './options.ts'
+export type { Page, PageInput } from './page.ts'
 export type { PostCallback } from './post-callback.ts'
 export type {
   ChainHead,

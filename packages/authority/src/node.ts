@@ -2,6 +2,7 @@ import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { createAdaptorServer } from '@hono/node-server'
 import { type AuthorityServer, createAuthority } from './create-authority.ts'
+import type { Mounted } from './http.ts'
 import type { AuthorityOptions } from './options.ts'
 
 export interface ListenOptions {
@@ -9,6 +10,8 @@ export interface ListenOptions {
   readonly port?: number
   /** Address to bind. Default 127.0.0.1; anything but loopback needs `url`, the https URL it is reached by. */
   readonly host?: string
+  /** Made with the authority, once it knows its URL; see `AuthorityServer.mount`. */
+  readonly mount?: (authority: AuthorityServer) => Mounted
 }
 
 export interface RunningAuthority {
@@ -21,7 +24,7 @@ export interface RunningAuthority {
 /** Binds first, so that the authority knows its own URL; then serves it. */
 export const serveAuthority = async (
   options: Omit<AuthorityOptions, 'url'> & { readonly url?: string },
-  { port = 0, host = '127.0.0.1' }: ListenOptions = {},
+  { port = 0, host = '127.0.0.1', mount }: ListenOptions = {},
 ): Promise<RunningAuthority> => {
   let authority: AuthorityServer | undefined
   const server = createAdaptorServer({
@@ -39,6 +42,7 @@ export const serveAuthority = async (
     const name = host.includes(':') ? `[${host}]` : host
     const url = options.url ?? `http://${name}:${(server.address() as AddressInfo).port}`
     authority = createAuthority({ ...options, url })
+    if (mount) authority.mount(mount(authority))
   } catch (error) {
     server.close()
     throw error

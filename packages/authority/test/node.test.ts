@@ -23,14 +23,12 @@ const withServer = async (
 /** A request whose Host header is ours to choose. */
 const statusWithHost = (url: string, host: string): Promise<number> =>
   new Promise((resolve, reject) => {
-    const { port } = new URL(url)
-    const call = httpRequest(
-      { host: '127.0.0.1', port, path: '/orgs/acme-corp/api/v1/jit/pending', headers: { host } },
-      (response) => {
-        response.resume()
-        resolve(response.statusCode ?? 0)
-      },
-    )
+    const { port, pathname } = new URL(url)
+    const path = pathname === '/' ? '/orgs/acme-corp/api/v1/jit/pending' : pathname
+    const call = httpRequest({ host: '127.0.0.1', port, path, headers: { host } }, (response) => {
+      response.resume()
+      resolve(response.statusCode ?? 0)
+    })
     call.on('error', reject)
     call.end()
   })
@@ -49,6 +47,34 @@ describe('serveAuthority', () => {
       expect(await statusWithHost(url, host)).toBe(401)
       expect(await statusWithHost(url, 'evil.example')).toBe(421)
     }))
+
+  it('human:mount — what is mounted answers first, under the same names only', async () => {
+    const seen: string[] = []
+    const running = await serveAuthority(options, {
+      mount: (authority) => async (request) => {
+        seen.push(request.method)
+        const { pathname } = new URL(request.url)
+        if (pathname === '/broken') throw new Error('secret words')
+        return pathname === '/console' ? new Response(authority.url) : undefined
+      },
+    })
+    try {
+      const { url, authority } = running
+      expect(await (await fetch(`${url}/console`)).text()).toBe(url)
+      const discovery = `${authority.issuer}/.well-known/oauth-authorization-server`
+      expect((await fetch(discovery)).status).toBe(200)
+      const broken = await fetch(`${url}/broken`)
+      expect(broken.status).toBe(500)
+      expect(await broken.text()).not.toContain('secret words')
+      seen.length = 0
+      expect(await statusWithHost(`${url}/console`, 'evil.example')).toBe(421)
+      const foreign = { method: 'POST', headers: { origin: 'https://evil.example' } }
+      expect((await fetch(`${url}/console`, foreign)).status).toBe(403)
+      expect(seen).toEqual([])
+    } finally {
+      await running.close()
+    }
+  })
 
   it('a caller that hangs up ends its wait and its feed', () =>
     withServer(async ({ authority }) => {

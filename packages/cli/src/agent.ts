@@ -1,26 +1,56 @@
 import { resolve } from 'node:path'
 import { hashSecret } from '@lumojit/authority/seed'
+import type { Command } from 'commander'
+import { examples, jsonOption, seedOption } from './command-options.ts'
 import { type Environment, environmentOf, exportLines } from './environment.ts'
-import { exits, Fault } from './fault.ts'
+import { exits } from './exits.ts'
+import { Fault } from './fault.ts'
 import { newSecret } from './new-secret.ts'
 import { starter, withAgent, withSecretHash } from './seed-edit.ts'
 import { findSeed, needSeed, writeSeed } from './seed-file.ts'
 import type { Surroundings } from './surroundings.ts'
 
-export interface AgentCommand {
+interface AgentCommand {
   readonly id: string
   readonly seed: string
   readonly json?: boolean
 }
 
-export interface CreateCommand extends AgentCommand {
+interface CreateCommand extends AgentCommand {
   readonly name?: string
   /** The organization of a seed file that is not there yet. */
   readonly org: string
 }
 
+export function register(program: Command, around: Surroundings): void {
+  const agent = program
+    .command('agent')
+    .helpGroup('The authority:')
+    .description('Who may ask for permissions.')
+  agent
+    .command('create <id>')
+    .summary('add an agent to the seed file')
+    .description(
+      'Adds an agent, and prints its secret this once. Writes a seed file where there is none.',
+    )
+    .option('--name <text>', 'how approvers see it')
+    .option('--org <slug>', 'organization of a new seed file', 'dev')
+    .addOption(seedOption())
+    .addOption(jsonOption())
+    .addHelpText('after', examples("lumojit agent create research-bot --name 'Research bot'"))
+    .action((id, options) => createAgent({ ...options, id }, around))
+  agent
+    .command('rotate <id>')
+    .summary('give an agent another secret')
+    .description('Replaces the secret of an agent, and prints the new one this once.')
+    .addOption(seedOption())
+    .addOption(jsonOption())
+    .addHelpText('after', examples('lumojit agent rotate research-bot --json'))
+    .action((id, options) => rotateAgent({ ...options, id }, around))
+}
+
 /** Adds an agent to the seed file, which is written when there is none, and tells its secret this once. */
-export async function createAgent(command: CreateCommand, around: Surroundings): Promise<void> {
+async function createAgent(command: CreateCommand, around: Surroundings): Promise<void> {
   const { id, name } = command
   const path = resolve(around.cwd, command.seed)
   const found = findSeed(path)
@@ -41,7 +71,7 @@ export async function createAgent(command: CreateCommand, around: Surroundings):
 }
 
 /** Gives an agent another secret. The one before works until the authority is started again. */
-export async function rotateAgent(command: AgentCommand, around: Surroundings): Promise<void> {
+async function rotateAgent(command: AgentCommand, around: Surroundings): Promise<void> {
   const { id } = command
   const path = resolve(around.cwd, command.seed)
   const { text, seed } = needSeed(path)

@@ -1,15 +1,25 @@
 #!/usr/bin/env -S node --disable-warning=ExperimentalWarning
+import { ask } from './ask.ts'
 import { main } from './main.ts'
 
 // The first Ctrl-C asks for an orderly end; the second one ends it as Node would.
 const stop = new AbortController()
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort())
+// Whoever reads stdout may have read enough, as `head` does.
+process.stdout.on('error', () => stop.abort())
 
 void main(process.argv.slice(2), {
   cwd: process.cwd(),
+  env: process.env,
   stop: stop.signal,
+  terminal: {
+    out: process.stdout.isTTY === true,
+    err: process.stderr.isTTY === true,
+    columns: process.stdout.columns ?? 80,
+  },
   write: (text) => process.stdout.write(text),
   complain: (text) => process.stderr.write(text),
+  ask,
 }).then((code) => {
   process.exitCode = code
 })

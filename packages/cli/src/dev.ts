@@ -3,13 +3,16 @@ import { dirname, join, resolve } from 'node:path'
 import { type RunningAuthority, serveAuthority } from '@lumojit/authority/node'
 import type { SeedOptions } from '@lumojit/authority/seed'
 import { type SqliteStore, sqliteStore } from '@lumojit/authority/sqlite'
+import type { Command } from 'commander'
 import { type Announced, announcement } from './announcement.ts'
+import { examples, jsonOption, portOption, seedOption } from './command-options.ts'
 import { environmentOf } from './environment.ts'
-import { exits, Fault } from './fault.ts'
+import { exits } from './exits.ts'
+import { Fault } from './fault.ts'
 import { needSeed } from './seed-file.ts'
 import type { Surroundings } from './surroundings.ts'
 
-export interface DevCommand {
+interface DevCommand {
   readonly seed: string
   readonly db: string
   readonly port: number
@@ -19,8 +22,35 @@ export interface DevCommand {
   readonly json?: boolean
 }
 
+export function register(program: Command, around: Surroundings): void {
+  program
+    .command('dev')
+    .helpGroup('The authority:')
+    .summary('serve an authority from a seed file')
+    .description('Serves the authority of a seed file, with a SQLite file behind it, until Ctrl-C.')
+    .addOption(seedOption())
+    .option('--db <file>', 'SQLite file, made if need be; or :memory:', '.lumojit/authority.db')
+    .addOption(portOption())
+    .option(
+      '--host <address>',
+      'address; anything but loopback needs `url` in the seed',
+      '127.0.0.1',
+    )
+    .option('--approver <user>', 'print a token to decide with as this user')
+    .addOption(jsonOption())
+    .addHelpText(
+      'after',
+      examples(
+        'lumojit dev',
+        'lumojit dev --approver u_you',
+        'lumojit dev --seed acme.yaml --db :memory: --port 0 --json',
+      ),
+    )
+    .action((options) => dev(options, around))
+}
+
 /** Serves what the seed file says until asked to stop. What was decided stays in the database. */
-export async function dev(command: DevCommand, around: Surroundings): Promise<void> {
+async function dev(command: DevCommand, around: Surroundings): Promise<void> {
   const { seed } = needSeed(resolve(around.cwd, command.seed))
   const isKnown = seed.users?.some(({ id }) => id === command.approver)
   if (command.approver !== undefined && !isKnown) {

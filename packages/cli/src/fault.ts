@@ -1,8 +1,6 @@
 import { ConfigurationError } from '@lumojit/authority'
 import { SeedError } from '@lumojit/authority/seed'
-
-/** How a command ends; scripts may rely on these numbers. */
-export const exits = { done: 0, unexpected: 1, usage: 2, configuration: 3, address: 4 } as const
+import { exits } from './exits.ts'
 
 export type FaultCode =
   | 'USAGE'

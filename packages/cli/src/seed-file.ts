@@ -1,7 +1,8 @@
 import { readFileSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { basename } from 'node:path'
 import { readSeed, type SeedOptions } from '@lumojit/authority/seed'
-import { exits, Fault } from './fault.ts'
+import { exits } from './exits.ts'
+import { Fault } from './fault.ts'
 
 export interface SeedFile {
   readonly path: string

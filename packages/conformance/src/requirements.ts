@@ -4,7 +4,9 @@ import { authorityStores } from './requirements/authority-stores.ts'
 import { challenges } from './requirements/challenges.ts'
 import { ending } from './requirements/ending.ts'
 import { guards } from './requirements/guards.ts'
+import { humanSide } from './requirements/human-side.ts'
 import { pausing } from './requirements/pausing.ts'
+import { proxies } from './requirements/proxies.ts'
 import type { Requirement } from './requirements/requirement.ts'
 import { secrecy } from './requirements/secrecy.ts'
 import { sending } from './requirements/sending.ts'
@@ -21,5 +23,7 @@ export const requirements: readonly Requirement[] = [
   ...stores,
   ...authorities,
   ...authorityStores,
+  ...humanSide,
+  ...proxies,
   ...guards,
 ]

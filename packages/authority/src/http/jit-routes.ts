@@ -3,7 +3,7 @@ import { approve } from '../operations/approve.ts'
 import { completeTask } from '../operations/complete-task.ts'
 import { deny } from '../operations/deny.ts'
 import { evaluate } from '../operations/evaluate.ts'
-import { listPending } from '../operations/list-pending.ts'
+import { listAllPending } from '../operations/list-pending.ts'
 import { openTask } from '../operations/open-task.ts'
 import { readStatus } from '../operations/read-status.ts'
 import { redeem } from '../operations/redeem.ts'
@@ -82,7 +82,7 @@ export const postEvaluate = async ({ context, request, id }: Call) => {
 
 export const getPending = async ({ context, request }: Call) => {
   const by = await bearerCaller(context, request)
-  return presentPending(await listPending(context, { by }))
+  return presentPending(await listAllPending(context, { by }))
 }
 
 export const postApprove = async ({ context, request, id }: Call) => {

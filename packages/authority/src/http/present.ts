@@ -1,6 +1,5 @@
 import type { Context } from '../context.ts'
 import type { TaskEvaluation } from '../operations/evaluate.ts'
-import type { PendingItem } from '../operations/list-pending.ts'
 import type { RedeemedToken } from '../operations/redeem.ts'
 import type { StoredRequest, StoredTask } from '../records.ts'
 import type { RequestStatus, RequestView } from '../request-status.ts'
@@ -83,7 +82,12 @@ export const presentToken = ({ accessToken, expiresIn, details, request }: Redee
   reuse: request.reuse,
 })
 
-const presentPendingItem = ({ request, task }: PendingItem) => ({
+interface Waiting {
+  readonly request: StoredRequest
+  readonly task: StoredTask | undefined
+}
+
+const presentPendingItem = ({ request, task }: Waiting) => ({
   request_id: request.id,
   status: 'pending',
   risk_level: request.risk,
@@ -102,7 +106,7 @@ const presentPendingItem = ({ request, task }: PendingItem) => ({
 })
 
 /** Answer of 3.7, under every name an SDK looks for. */
-export const presentPending = (items: readonly PendingItem[]) => {
+export const presentPending = (items: readonly Waiting[]) => {
   const list = items.map(presentPendingItem)
   const { length: count } = list
   return {

@@ -7,7 +7,7 @@ export interface ToldRefusal extends Refusal {
 }
 
 /** What the model sees of a call that waits, should it be asked anything meanwhile. */
-export const WAITING = {
+const WAITING = {
   status: 'permission_pending',
   next: 'Somebody has been asked for permission. The call goes on by itself; do not repeat it, and do not invent its result.',
 }

@@ -17,7 +17,8 @@ export interface Announced {
 
 /** The same for a person, ready to be copied. */
 export function announcement(served: Announced): string {
-  const { url, issuer, organization, seed, seedMade, database, resources, agents, approver } = served
+  const { url, issuer, organization, seed, seedMade, database, resources, agents, approver } =
+    served
   const parts = [
     `lumojit serves ${organization} at ${url}\n\n` +
       `  issuer     ${issuer}\n` +

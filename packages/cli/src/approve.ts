@@ -77,7 +77,8 @@ function readNarrowing(
   { cwd }: Surroundings,
 ): AuthorizationDetails | undefined {
   if (given === undefined) return undefined
-  const fix = 'Give one object or an array of them, each with a `type`, as `lumojit pending ID` shows it.'
+  const fix =
+    'Give one object or an array of them, each with a `type`, as `lumojit pending ID` shows it.'
   try {
     const text = given.startsWith('@') ? readFileSync(resolve(cwd, given.slice(1)), 'utf8') : given
     const reading = readDetails(JSON.parse(text))

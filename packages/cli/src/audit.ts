@@ -22,7 +22,9 @@ export function register(program: Command, around: Surroundings): void {
   const audit = program
     .command('audit')
     .helpGroup('People:')
-    .description('Who asked, who decided, what was used and taken back: a hash chain for each task.')
+    .description(
+      'Who asked, who decided, what was used and taken back: a hash chain for each task.',
+    )
   asPerson(
     audit
       .command('verify')
@@ -61,7 +63,9 @@ async function verify(command: AuditCommand, around: Surroundings): Promise<void
       `${whole ? good('Whole') : bad('Not whole')}: ${entries} entries in ${chains} chains, ${anchors} anchors, ${unanchored} entries since the last.\n`,
     )
     for (const problem of problems)
-      around.write(`  ${bad('✗')} ${inert(typeof problem === 'string' ? problem : JSON.stringify(problem))}\n`)
+      around.write(
+        `  ${bad('✗')} ${inert(typeof problem === 'string' ? problem : JSON.stringify(problem))}\n`,
+      )
   }
   if (!whole) throw new SaidAlready('AUDIT_NOT_WHOLE', exits.unsound)
 }

@@ -60,9 +60,7 @@ export function register(program: Command, around: Surroundings): void {
 /** Serves what the seed file says until asked to stop. What was decided stays in the database. */
 async function dev(command: DevCommand, around: Surroundings): Promise<void> {
   const path = resolve(around.cwd, command.seed)
-  const start: StartingSeed = command.seedNamed
-    ? { file: needSeed(path) }
-    : await seedOrFirst(path)
+  const start: StartingSeed = command.seedNamed ? { file: needSeed(path) } : await seedOrFirst(path)
   const { seed } = start.file
   requireUser(command, seed)
   const database = await openDatabase(command.db, around.cwd)
@@ -117,7 +115,12 @@ async function describe(
       const secret = secretOf(id, plain)
       return {
         id,
-        environment: environmentOf({ url, org, agentId: id, ...(secret !== undefined && { secret }) }),
+        environment: environmentOf({
+          url,
+          org,
+          agentId: id,
+          ...(secret !== undefined && { secret }),
+        }),
       }
     }),
     ...(user !== undefined &&

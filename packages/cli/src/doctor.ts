@@ -46,7 +46,8 @@ async function doctor(
     tell(finding, json, around)
   }
   sum(findings, json, around)
-  if (findings.some(({ state }) => state === 'fault')) throw new SaidAlready('UNSOUND', exits.unsound)
+  if (findings.some(({ state }) => state === 'fault'))
+    throw new SaidAlready('UNSOUND', exits.unsound)
 }
 
 async function* examine(urls: readonly string[], around: Surroundings): AsyncGenerator<Finding> {

@@ -27,7 +27,7 @@ export function register(program: Command, around: Surroundings): void {
       .addOption(limitOption()),
     'lumojit pending',
     'lumojit pending jit_m2dRA5Vwmowz_wenbNAjeA',
-    "lumojit pending --json | jq 'select(.risk_level == \"critical\")'",
+    'lumojit pending --json | jq \'select(.risk_level == "critical")\'',
   ).action((id, options) => (id === undefined ? list(options, around) : show(id, options, around)))
 }
 
@@ -45,11 +45,15 @@ async function list(command: PendingCommand, around: Surroundings): Promise<void
   const style = styleOf(around)
   for (const item of items) around.write(`${card(item, style, around.now())}\n`)
   around.write(andMore(items.length, more, total))
-  around.write(style.quiet("lumojit approve ID · lumojit deny ID --message '…' · lumojit pending ID\n"))
+  around.write(
+    style.quiet("lumojit approve ID · lumojit deny ID --message '…' · lumojit pending ID\n"),
+  )
 }
 
 async function show(id: string, command: PendingCommand, around: Surroundings): Promise<void> {
-  const item = await openDesk(command, around).get<AskedItem>(`/jit/requests/${encodeURIComponent(id)}`)
+  const item = await openDesk(command, around).get<AskedItem>(
+    `/jit/requests/${encodeURIComponent(id)}`,
+  )
   if (command.json) {
     around.write(`${JSON.stringify({ type: 'request', ...item })}\n`)
     return
@@ -57,7 +61,12 @@ async function show(id: string, command: PendingCommand, around: Surroundings): 
   const style = styleOf(around)
   const raw = JSON.stringify(item.authorization_details, null, 2)
   around.write(card(item, style, around.now()))
-  around.write(`  ${style.quiet('in full')}\n${raw.split('\n').map((line) => `  ${indent(line)}`).join('\n')}\n`)
+  around.write(
+    `  ${style.quiet('in full')}\n${raw
+      .split('\n')
+      .map((line) => `  ${indent(line)}`)
+      .join('\n')}\n`,
+  )
   if (item.approval_uri) around.write(`  ${style.quiet('decide at')} ${inert(item.approval_uri)}\n`)
 }
 
@@ -67,7 +76,8 @@ const indent = (line: string) => `${/^ */.exec(line)?.[0] ?? ''}${inert(line.tri
 function card(item: AskedItem, style: Style, now: number): string {
   const { request_id: id, status, authorization_details: details, agent, own } = item
   const { text, paint = (it: string) => it } = riskCell(item.risk_level, style)
-  const until = status === 'pending' ? `${left(Date.parse(item.expires_at), now)} left` : decided(item, now)
+  const until =
+    status === 'pending' ? `${left(Date.parse(item.expires_at), now)} left` : decided(item, now)
   const whom = item.on_behalf_of ? ` for ${inert(item.on_behalf_of)}` : ''
   const task = item.task_name ? `“${inert(item.task_name)}” ` : ''
   const place = item.resource ? ` · ${inert(item.resource)}` : ''
@@ -77,7 +87,9 @@ function card(item: AskedItem, style: Style, now: number): string {
     `  ${style.strong(describeAll(item.granted ?? details))}`,
     `  ${reuseWords(item.reuse)}, for ${span(item.requested_ttl * 1000)}${place}${holds}`,
     `  ${nameOf(agent)}${whom}, task ${task}${inert(item.task_id)}`,
-    ...item.justifications.map((words) => `  “${inert(words)}” ${style.quiet("the agent's words")}`),
+    ...item.justifications.map(
+      (words) => `  “${inert(words)}” ${style.quiet("the agent's words")}`,
+    ),
     ...(item.agent_message ? [`  told the agent: “${inert(item.agent_message)}”`] : []),
     ...(item.notes ? [`  note: ${inert(item.notes)}`] : []),
     ...(own ? [`  ${style.care('It is done for you: another person has to approve it.')}`] : []),

@@ -34,7 +34,9 @@ export function register(program: Command, around: Surroundings): void {
     rules
       .command('test <details>')
       .summary('what the rules would decide; nothing is stored')
-      .description('Authorization details as JSON, or @file. Needs jit.approve, jit.audit or jit.admin.')
+      .description(
+        'Authorization details as JSON, or @file. Needs jit.approve, jit.audit or jit.admin.',
+      )
       .option('--resource <audience>', 'for this API')
       .option('--agent <id>', 'asked by this agent')
       .option('--on-behalf-of <user>', 'in a task for this user')

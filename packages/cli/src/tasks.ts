@@ -119,7 +119,9 @@ async function show(id: string, command: TasksCommand, around: Surroundings): Pr
   around.write(`\n${style.quiet('It holds now')}\n`)
   for (const grant of task.grants) {
     const ends = left(Date.parse(grant.expires_at), now)
-    around.write(`  ${describeAll(grant.authorization_details)}, ${ends} left (${inert(grant.request_id)})\n`)
+    around.write(
+      `  ${describeAll(grant.authorization_details)}, ${ends} left (${inert(grant.request_id)})\n`,
+    )
   }
 }
 

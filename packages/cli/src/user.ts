@@ -61,7 +61,12 @@ async function read({ passwordStdin }: PasswordCommand, around: Surroundings): P
     throw new Fault('USAGE', 'There is nobody to ask for a password.', fix, exits.usage)
   }
   if (first.length < LEAST || first.length > MOST)
-    throw new Fault('USAGE', `A password has ${LEAST} to ${MOST} characters.`, 'Take a few words.', exits.usage)
+    throw new Fault(
+      'USAGE',
+      `A password has ${LEAST} to ${MOST} characters.`,
+      'Take a few words.',
+      exits.usage,
+    )
   const again = passwordStdin ? first : await around.ask('Once more: ', { hidden: true })
   if (again === first) return first
   throw new Fault('USAGE', 'The two are not the same.', 'Run it again.', exits.usage)

@@ -1,6 +1,6 @@
-import type { Surroundings } from '../surroundings.ts'
 import { exits } from '../exits.ts'
 import { Fault } from '../fault.ts'
+import type { Surroundings } from '../surroundings.ts'
 import { answerOf } from './answer.ts'
 import { keptSignIn } from './kept.ts'
 import { type Place, type PlaceOptions, placeOf } from './place.ts'
@@ -67,7 +67,8 @@ export async function callAuthority(
   try {
     response = await fetch(url, { ...init, headers, redirect: 'manual', signal })
   } catch (cause) {
-    if (stop.aborted) throw new Fault('INTERRUPTED', 'Broken off.', 'Run it again.', exits.interrupted)
+    if (stop.aborted)
+      throw new Fault('INTERRUPTED', 'Broken off.', 'Run it again.', exits.interrupted)
     const { code } = ((cause as Error).cause ?? {}) as NodeJS.ErrnoException
     const why = code ? ` (${code})` : ''
     throw new Fault(

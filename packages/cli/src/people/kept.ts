@@ -1,4 +1,12 @@
-import { chmodSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { dirname } from 'node:path'
 import { signInFile } from '../config-directory.ts'
 import { exits } from '../exits.ts'
@@ -51,7 +59,9 @@ function read(around: Surroundings): Kept {
   }
   try {
     const { last, at } = JSON.parse(readFileSync(path, 'utf8'))
-    const entries = Object.entries(at as Kept['at']).filter(([, it]) => typeof it?.token === 'string')
+    const entries = Object.entries(at as Kept['at']).filter(
+      ([, it]) => typeof it?.token === 'string',
+    )
     return { ...(typeof last === 'string' && { last }), at: Object.fromEntries(entries) }
   } catch (cause) {
     const message = `${path} cannot be read as what \`lumojit sign-in\` writes.`
@@ -72,6 +82,12 @@ function write(kept: Kept, around: Surroundings): void {
   } catch (cause) {
     rmSync(beside, { force: true })
     const fix = 'See that its directory is yours to write, or set LUMOJIT_TOKEN instead.'
-    throw new Fault('SIGN_IN_UNUSABLE', `${path} cannot be written.`, fix, exits.configuration, cause)
+    throw new Fault(
+      'SIGN_IN_UNUSABLE',
+      `${path} cannot be written.`,
+      fix,
+      exits.configuration,
+      cause,
+    )
   }
 }

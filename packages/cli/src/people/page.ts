@@ -1,7 +1,7 @@
+import { type Command, InvalidArgumentError, Option } from 'commander'
+import { examples, jsonOption } from '../command-options.ts'
 import { exits } from '../exits.ts'
 import { Fault } from '../fault.ts'
-import { examples, jsonOption } from '../command-options.ts'
-import { type Command, InvalidArgumentError, Option } from 'commander'
 import type { Desk } from './desk.ts'
 import type { Page } from './wire.ts'
 
@@ -33,7 +33,11 @@ export async function readPages<T>(
     items.push(...page.data)
     after = page.next
     if (after === undefined || page.data.length === 0 || items.length >= limit)
-      return { items, more: after !== undefined, ...(page.total !== undefined && { total: page.total }) }
+      return {
+        items,
+        more: after !== undefined,
+        ...(page.total !== undefined && { total: page.total }),
+      }
   }
 }
 

@@ -23,7 +23,10 @@ export function placeOf({ url, org }: PlaceOptions, around: Surroundings): Place
   const text = url ?? (env.LUMOJIT_URL || undefined) ?? lastPlace(around) ?? 'http://127.0.0.1:4000'
   const read = URL.canParse(text) ? new URL(text) : undefined
   if (!read || !/^https?:$/.test(read.protocol) || read.username || read.search || read.hash)
-    throw invalid(`${text} is no URL of an authority.`, 'Name its host, such as http://127.0.0.1:4000.')
+    throw invalid(
+      `${text} is no URL of an authority.`,
+      'Name its host, such as http://127.0.0.1:4000.',
+    )
   if (read.protocol === 'http:' && !/^(localhost|\[::1\]|127(\.\d+){3})$/.test(read.hostname)) {
     throw invalid(
       `What you decide would go to ${read.host} over an unprotected connection.`,

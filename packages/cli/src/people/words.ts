@@ -1,6 +1,6 @@
 import { inert } from '../output/inert.ts'
-import type { Cell } from '../output/table.ts'
 import type { Style } from '../output/style.ts'
+import type { Cell } from '../output/table.ts'
 import type { AgentName } from './wire.ts'
 
 /** Who, as people know them, and by which id. */
@@ -17,5 +17,7 @@ export const reuseWords = (reuse: string): string => (reuse === 'task' ? 'for th
 /** `more` of a list, for the last line. */
 export const andMore = (shown: number, more: boolean, total: number | undefined): string => {
   if (!more) return ''
-  return total === undefined ? 'There are more: --limit.\n' : `${total - shown} more: --limit ${total}.\n`
+  return total === undefined
+    ? 'There are more: --limit.\n'
+    : `${total - shown} more: --limit ${total}.\n`
 }

@@ -1,0 +1,17 @@
+import type { Desk } from '../desk.ts'
+import type { PageContext } from '../pages/page.ts'
+
+/** The page's surroundings, with how many requests wait for whoever may decide them. */
+export const withWaiting = async ({ operations, by, context }: Desk): Promise<PageContext> => {
+  if (!context.visit.user.rights.includes('jit.approve')) return context
+  const { total } = await operations.listPending({ by, limit: 1 })
+  return { ...context, waiting: total }
+}
+
+/** Where a list goes on. */
+export const afterOf = (query: URLSearchParams): string | undefined =>
+  query.get('after') || undefined
+
+/** One choice of a filter; absent for all. */
+export const choiceOf = (query: URLSearchParams, name: string): string | undefined =>
+  query.get(name)?.trim() || undefined

@@ -24,13 +24,14 @@ export const auditNotes = {
       expires_at: task.expiresAt,
     }),
   }),
-  taskEnded: (task: StoredTask, by: string, killed: number): AuditNote => ({
+  taskEnded: (task: StoredTask, by: string, killed: number, reason?: string): AuditNote => ({
     chain: task.id,
     at: task.endedAt ?? task.expiresAt,
     kind: `task.${task.state}`,
     by,
     data: present({
       because: task.endedBecause,
+      reason,
       denials: task.denials,
       risk_score: task.riskScore,
       tokens_revoked: killed,

@@ -12,6 +12,7 @@ import type {
   SuspensionCause,
 } from './records.ts'
 import type { SuspensionLimits } from './risk-score.ts'
+import type { ReadingStore } from './store/reading.ts'
 
 /** Whether this call made the change, and how things stand now. */
 export interface Transition {
@@ -36,7 +37,7 @@ export type Opening =
  * appends to the event log in the same step, and every change of a task to the task's audit chain.
  * What is returned is a copy.
  */
-export interface AuthorityStore {
+export interface AuthorityStore extends ReadingStore {
   addTask(task: StoredTask): Promise<void>
   task(id: string): Promise<StoredTask | undefined>
   /** Only from `active`. Every token of the task is dead from this moment; `killed` counts those alive before. */
@@ -47,6 +48,8 @@ export interface AuthorityStore {
       readonly at: number
       readonly by: string
       readonly because?: SuspensionCause
+      /** A person's; internal. */
+      readonly reason?: string
     },
   ): Promise<{ readonly won: boolean; readonly killed: number; readonly task?: StoredTask }>
 

@@ -68,6 +68,10 @@ export interface RequestRow {
   readonly redemptions: number
   readonly live_jti: string | null
   readonly live_until: number | null
+  /** 0 is critical, 3 low: the order in which people see it. */
+  readonly risk_rank: number
+  /** 1 until it is decided, its task has ended, or a sweep found it past its time. */
+  readonly waiting: number
 }
 
 export interface TokenRow {

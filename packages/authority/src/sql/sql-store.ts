@@ -6,6 +6,7 @@ import { callbackPart } from './callbacks.ts'
 import { createGround } from './ground.ts'
 import { keyPart } from './keys.ts'
 import { migrate } from './migrations.ts'
+import { readingPart } from './reading.ts'
 import { redemptionPart } from './redemptions.ts'
 import { requestPart } from './requests.ts'
 import type { Schema } from './schema.ts'
@@ -30,5 +31,6 @@ export const sqlStore = (
     ...keyPart(ground),
     ...callbackPart(ground),
     ...auditPart(ground),
+    ...readingPart(ground),
   }
 }

@@ -2,6 +2,7 @@ import type { SuiteCase } from '../suite-case.ts'
 import { auditCases } from './audit.ts'
 import type { OpenAuthorityStore, WithStore } from './open-authority-store.ts'
 import { raceCases } from './races.ts'
+import { readingCases } from './reading.ts'
 import { tokenCases } from './tokens.ts'
 import { transitionCases } from './transitions.ts'
 
@@ -24,5 +25,6 @@ export function testAuthorityStore(open: () => Promise<OpenAuthorityStore>): rea
     ...tokenCases(withStore),
     ...raceCases(withStore),
     ...auditCases(withStore),
+    ...readingCases(withStore),
   ]
 }

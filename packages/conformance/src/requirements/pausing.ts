@@ -98,14 +98,14 @@ export const pausing: readonly Requirement[] = [
     source: 'design §6, ruling 10',
     sabotages: [
       {
-        file: 'packages/authority/src/memory-store.ts',
+        file: 'packages/authority/src/memory/redemptions.ts',
         find: 'const armed = { ...disarm(request, at), redemptions, liveToken }',
         replace:
           'const armed = { ...request, redemptions, liveToken: request.liveToken ?? liveToken }',
         why: 'the second token is dead, the first lives on',
       },
       {
-        file: 'packages/authority/src/memory-store.ts',
+        file: 'packages/authority/src/memory/redemptions.ts',
         find: "        request?.state === 'approved' &&\n        at < (request.redeemUntil ?? 0) &&",
         replace:
           "        request?.state === 'approved' &&\n        request.redemptions === 0 &&\n        at < (request.redeemUntil ?? 0) &&",
@@ -143,6 +143,12 @@ export const pausing: readonly Requirement[] = [
         replace:
           '    .filter((call) => !answered.has(call.id) || Object.keys(thread.waiting).length > 0)',
         why: 'what stood beside a pause is run again',
+      },
+      {
+        file: 'packages/langgraph/src/create-jit-tool-node.ts',
+        find: 'callsIn(input).map((call) => remembered(call))',
+        replace: 'callsIn(input).map((call) => runOne(call, stateOf(input)))',
+        why: 'a graph executes the whole node again',
       },
     ],
   },
@@ -273,7 +279,7 @@ export const pausing: readonly Requirement[] = [
         why: 'the client takes nothing back',
       },
       {
-        file: 'packages/authority/src/memory-store.ts',
+        file: 'packages/authority/src/memory/requests.ts',
         find: '        const end = { ...disarm(each, at), decidedAt: at, decidedBy: by, sticks }',
         replace:
           '        const end = { ...disarm(each, at), decidedAt: at, decidedBy: by, sticks: true }',

@@ -165,7 +165,7 @@ export const createConsole = ({
         visitor.secret !== undefined &&
         (await authority.operations.readSession({ session: visitor.secret, background: true })) !==
           undefined
-      const stream = liveLine(authority, { by, allowed, ended, closing: closing.signal })
+      const stream = liveLine(authority, { by, allowed, ended, closing: closing.signal, now })
       return new Response(stream, {
         headers: { 'content-type': 'text/event-stream', 'x-accel-buffering': 'no' },
       })

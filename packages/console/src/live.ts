@@ -16,6 +16,8 @@ const TOPICS: Readonly<Record<HumanSideNews['kind'], readonly Topic[]>> = {
 
 /** Pages hear of changes at most this often; what comes in between comes together. */
 const EVERY_MS = 250
+/** So often the session is looked at again, however much is going on. */
+const CHECK_MS = 10_000
 
 /**
  * The live line of one page, as server-sent events without content: a page that hears its topic asks for itself again, with its
@@ -29,11 +31,13 @@ export const liveLine = (
     allowed,
     ended,
     closing,
+    now,
   }: {
     readonly by: UserCaller
     readonly allowed: () => Promise<boolean>
     readonly ended: () => void
     readonly closing: AbortSignal
+    readonly now: () => number
   },
 ): ReadableStream<Uint8Array> => {
   const leaving = new AbortController()
@@ -43,13 +47,23 @@ export const liveLine = (
     encoder.encode([...topics].map((topic) => `event: ${topic}\ndata: \n\n`).join(''))
 
   async function* lines(): AsyncGenerator<Uint8Array, void, void> {
-    // What changed between the page and its line.
+    // Listening begins before the page is told to look: what comes in between is told next.
+    const news = operations.watchHumanSide({ by, signal })
+    let coming = news.next()
+    coming.catch(() => {})
+    let checked = now()
     yield tell(['pending', 'grants', 'tasks'])
-    for await (const news of operations.watchHumanSide({ by, signal })) {
-      if (news.some(({ kind }) => kind === 'look') && !(await allowed())) return
-      yield tell(new Set(news.flatMap(({ kind }) => TOPICS[kind])))
+    for (let batch = await coming; !batch.done; batch = await coming) {
+      if (now() - checked >= CHECK_MS || batch.value.some(({ kind }) => kind === 'look')) {
+        if (!(await allowed())) break
+        checked = now()
+      }
+      coming = news.next()
+      coming.catch(() => {})
+      yield tell(new Set(batch.value.flatMap(({ kind }) => TOPICS[kind])))
       await pause(EVERY_MS, signal)
     }
+    leaving.abort()
   }
   const source = lines()
   return new ReadableStream<Uint8Array>({

@@ -5,7 +5,7 @@ import { code, type Html, inert } from '../words/inert.ts'
 import { actor, agentName, reuse, risk } from '../words/people.ts'
 import { countdown, moment, since, span } from '../words/time.ts'
 import { decisionForm } from './decision-form.ts'
-import { csrfField, type PageContext, page } from './page.ts'
+import { csrfField, mayDecide, type PageContext, page } from './page.ts'
 
 export interface Decide {
   readonly reading: RequestReading

@@ -4,13 +4,14 @@ import { NARROWABLE, narrowingField } from '../narrowing.ts'
 import { inOneLine } from '../words/details.ts'
 import { code, type Html } from '../words/inert.ts'
 import { span } from '../words/time.ts'
-import { csrfField, type PageContext } from './page.ts'
+import { csrfField, mayDecide, type PageContext } from './page.ts'
 
 /** Approve (once, for the task, less of it, for a shorter time) or deny, in one form: it works without scripts. */
 export const decisionForm = (
   { path, visit }: PageContext,
   { request, own }: RequestReading,
 ): Html => {
+  if (!mayDecide(visit)) return html`<p class="hint">You may look at this, and somebody else decides.</p>`
   if (own)
     return html`<p class="refused">This task is done for you, so somebody else has to approve it. You may deny it.</p>
 ${denial(path, visit, request.id)}`

@@ -4,7 +4,7 @@ import { asText, inOneLine } from '../words/details.ts'
 import { code, type Html, inert } from '../words/inert.ts'
 import { actor, agentName, reuse, risk } from '../words/people.ts'
 import { countdown } from '../words/time.ts'
-import { csrfField, empty, type PageContext, page, pager } from './page.ts'
+import { csrfField, empty, mayDecide, type PageContext, page, pager } from './page.ts'
 
 export interface Grants {
   readonly grants: Page<LiveGrant>
@@ -56,7 +56,7 @@ const row = ({ path, visit, now }: PageContext, grant: LiveGrant): Html => {
 <p class="line">${risk(grant.risk)} <a href="${path}/requests/${requestId}">${inOneLine(details)}</a> ${reuse(grant.reuse)}</p>
 <p class="line meta">${agentName(agent)}${onBehalfOf === undefined ? '' : html` <span>for ${code(onBehalfOf, 80)}</span>`} <a href="${path}/tasks/${taskId}">${taskName === undefined ? code(taskId) : inert(taskName, 120)}</a>${resource === undefined ? '' : html` <span>at ${code(resource, 120)}</span>`} <span>by ${actor(decidedBy === undefined ? 'authority' : `user:${decidedBy}`)}</span>${redemptions > 1 ? html` <span>${redemptions} tokens so far</span>` : ''}</p>
 </div>${countdown(expiresAt, now, { over: 'over' })}${
-    visit.user.rights.includes('jit.approve')
+    mayDecide(visit)
       ? html`<form method="post" action="${path}/requests/${requestId}/revoke">${csrfField(visit)}<input type="hidden" name="back" value="grants"><button class="danger small" aria-label="Revoke: ${asText(details)}">Revoke</button></form>`
       : ''
   }</li>`

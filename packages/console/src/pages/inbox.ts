@@ -4,7 +4,7 @@ import { asText, inOneLine } from '../words/details.ts'
 import { code, type Html, inert } from '../words/inert.ts'
 import { agentName, reuse, risk } from '../words/people.ts'
 import { countdown } from '../words/time.ts'
-import { csrfField, empty, type PageContext, page, pager } from './page.ts'
+import { csrfField, empty, mayDecide, type PageContext, page, pager } from './page.ts'
 
 export interface Inbox {
   readonly pending: Page<PendingItem>
@@ -21,6 +21,17 @@ export const inboxPage = (context: PageContext, inbox: Inbox): Html =>
     main: html`<header class="head"><h1>Inbox</h1><p>What agents ask and only a person may give. Riskiest first.</p></header>
 ${inbox.decided ? decidedNotice(context, inbox.decided) : ''}
 ${inboxList(context, inbox)}`,
+  })
+
+/** For who is known, and may see nothing. */
+export const nothingPage = (context: PageContext): Html =>
+  page(context, {
+    room: 'inbox',
+    title: 'No rights',
+    main: empty(
+      'You may see nothing here yet',
+      html`Somebody who keeps the seed file has to give you <code>jit.approve</code>, <code>jit.audit</code> or <code>jit.admin</code>.`,
+    ),
   })
 
 /** The list alone: what a live page asks for again. */
@@ -62,7 +73,7 @@ ${why === undefined ? '' : html`<span class="line why">${inert(why, 160)}</span>
 const decidedNotice = (context: PageContext, { request, status, agent }: RequestReading): Html => {
   const { path, visit } = context
   const link = html`<a href="${path}/requests/${request.id}">${asText(request.granted ?? request.details)}</a>`
-  if (status === 'approved')
+  if (status === 'approved' && mayDecide(visit))
     return html`<aside class="notice good" role="status"><p><strong>Approved ${request.reuse === 'once' ? 'once' : 'for this task'}:</strong> ${link} for ${agentName(agent)}.</p>
 <form method="post" action="${path}/requests/${request.id}/revoke">${csrfField(visit)}<button id="undo" class="secondary" data-key="z">Undo: revoke it</button></form></aside>`
   if (status === 'denied')

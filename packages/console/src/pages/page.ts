@@ -37,13 +37,17 @@ const ROOMS: readonly (readonly [
   key: string,
   rights: readonly string[],
 ])[] = [
-  ['inbox', '/', 'Inbox', 'i', ['jit.approve']],
+  ['inbox', '/', 'Inbox', 'i', ['jit.approve', 'jit.audit', 'jit.admin']],
   ['tasks', '/tasks', 'Tasks', 't', ['jit.approve', 'jit.audit', 'jit.admin']],
   ['grants', '/grants', 'Grants', 'g', ['jit.approve', 'jit.audit', 'jit.admin']],
   ['audit', '/audit', 'Audit', 'u', ['jit.audit', 'jit.admin']],
   ['rules', '/rules', 'Rules', 'r', ['jit.admin']],
   ['agents', '/agents', 'Agents', 'n', ['jit.admin']],
 ]
+
+export const mayDecide = ({ user }: Visit): boolean => user.rights.includes('jit.approve')
+export const mayEndTasks = ({ user }: Visit): boolean =>
+  user.rights.includes('jit.approve') || user.rights.includes('jit.admin')
 
 /** What the person may see. */
 export const roomsOf = (rights: readonly string[]) =>

@@ -5,7 +5,7 @@ import { code, type Html, inert, inertText } from '../words/inert.ts'
 import { actor, agentName } from '../words/people.ts'
 import { countdown, moment, since } from '../words/time.ts'
 import { grantTable } from './grants.ts'
-import { csrfField, type PageContext, page } from './page.ts'
+import { csrfField, mayEndTasks, type PageContext, page } from './page.ts'
 import { STATUS_WORDS } from './tasks.ts'
 
 /** One task: what it asked, got, used and lost, drawn over time, and the way to end it. */
@@ -39,7 +39,7 @@ ${legend}</section>
       ? html`<p class="none">This task holds nothing at this moment.</p>`
       : grantTable(context, reading.grants)
   }</section>
-${status === 'active' ? ending(context, reading) : ''}
+${status === 'active' && mayEndTasks(context.visit) ? ending(context, reading) : ''}
 <section aria-labelledby="story"><h2 id="story">In order</h2>
 <ol class="story">${reading.timeline.map(
     ({ at, kind, by, requestId, summary }) =>

@@ -1,5 +1,5 @@
-import { type Desk, goTo, type Route } from '../desk.ts'
-import { type Inbox, inboxList, inboxPage } from '../pages/inbox.ts'
+import type { Desk, Route } from '../desk.ts'
+import { type Inbox, inboxList, inboxPage, nothingPage } from '../pages/inbox.ts'
 import { roomsOf, waitingCount } from '../pages/page.ts'
 import { afterOf, withWaiting } from './around.ts'
 
@@ -16,10 +16,7 @@ export const inboxRoutes: readonly Route<Desk>[] = [
     '/',
     async (desk) => {
       const { operations, by, query, context, show } = desk
-      if (!context.visit.user.rights.includes('jit.approve')) {
-        const [first] = roomsOf(context.visit.user.rights)
-        if (first) return goTo(`${context.path}${first[1]}`)
-      }
+      if (roomsOf(context.visit.user.rights).length === 0) return show(nothingPage(context))
       const inbox = await read(desk)
       const decided = query.get('decided')
       return show(

@@ -2,6 +2,7 @@ import { asking } from './requirements/asking.ts'
 import { authorities } from './requirements/authorities.ts'
 import { authorityStores } from './requirements/authority-stores.ts'
 import { challenges } from './requirements/challenges.ts'
+import { consoles } from './requirements/consoles.ts'
 import { ending } from './requirements/ending.ts'
 import { guards } from './requirements/guards.ts'
 import { humanSide } from './requirements/human-side.ts'
@@ -24,4 +25,5 @@ export const requirements: readonly Requirement[] = [
   ...authorityStores,
   ...humanSide,
   ...guards,
+  ...consoles,
 ]

@@ -1,6 +1,7 @@
 import type { AuthorityServer, Operations, UserCaller } from '@lumojit/authority'
 import type { CookieNames } from './door/cookies.ts'
-import type { PageContext, Place } from './pages/page.ts'
+import type { Place } from './pages/document.ts'
+import type { PageContext } from './pages/page.ts'
 import type { Visitor } from './visitor.ts'
 import type { Html } from './words/inert.ts'
 

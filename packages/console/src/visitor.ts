@@ -1,7 +1,8 @@
 import type { AuthorityServer, SessionReading } from '@lumojit/authority'
 import { type CookieNames, readCookie, writeCookie } from './door/cookies.ts'
 import { csrfToken, isVisit, newVisit } from './door/csrf.ts'
-import type { Theme, Visit } from './pages/page.ts'
+import type { Theme } from './pages/document.ts'
+import type { Visit } from './pages/visit.ts'
 
 /** Who is at the door, out of the cookies. */
 export interface Visitor {

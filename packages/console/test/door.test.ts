@@ -36,7 +36,8 @@ describe('a post', () => {
   it('console:csrf — without the form’s own token changes nothing, whoever is signed in', async () => {
     const { w, own, requestId, taskId } = await scene()
     const stranger = await w.signedIn('u_bob')
-    const foreign = /name="csrf" value="([\w-]+)"/.exec((await stranger.get('/console/')).text)?.[1] ?? ''
+    const foreign =
+      /name="csrf" value="([\w-]+)"/.exec((await stranger.get('/console/')).text)?.[1] ?? ''
     for (const [path, form] of acts(requestId, taskId))
       for (const csrf of ['', 'x'.repeat(43), foreign])
         expect([path, (await own.post(path, { ...form, csrf })).status]).toEqual([path, 403])
@@ -54,7 +55,8 @@ describe('a post', () => {
       { origin: 'http://localhost:4000', 'sec-fetch-site': 'same-origin' },
     ]
     for (const [path, form] of acts(requestId, taskId))
-      for (const headers of from) expect([path, (await own.post(path, form, headers)).status]).toEqual([path, 403])
+      for (const headers of from)
+        expect([path, (await own.post(path, form, headers)).status]).toEqual([path, 403])
     await nothingChanged(w, requestId, taskId)
   })
 
@@ -88,7 +90,10 @@ it('console:get-changes-nothing — the paths of acts are no pages', async () =>
   for (const [path, form] of acts(requestId, taskId)) {
     const query = new URLSearchParams({ ...form, csrf: 'x' })
     const { status } = await own.get(`${path}?${query}`)
-    expect([path, status === 404 || ['/console/agents', '/console/rules'].includes(path)]).toEqual([path, true])
+    expect([path, status === 404 || ['/console/agents', '/console/rules'].includes(path)]).toEqual([
+      path,
+      true,
+    ])
   }
   await nothingChanged(w, requestId, taskId)
 })
@@ -97,14 +102,26 @@ it('console:own-host — a name that was rebound to this address gets nothing', 
   const { w, own } = await scene()
   const cookie = [...own.cookies].map(([name, value]) => `${name}=${value}`).join('; ')
   for (const host of ['evil.example', 'evil.example:4000', '127.0.0.1.nip.io:4000']) {
-    const answer = await w.authority.fetch(new Request(`${w.authority.url}/console/`, { headers: { cookie, host } }))
+    const answer = await w.authority.fetch(
+      new Request(`${w.authority.url}/console/`, { headers: { cookie, host } }),
+    )
     expect(answer.status).toBe(421)
     expect(await answer.text()).not.toContain('Inbox')
   }
 })
 
 describe('every answer', () => {
-  const PAGES = ['/', '/tasks', '/grants', '/audit', '/rules', '/agents', '/sign-in', '/sign-in/link', '/nowhere']
+  const PAGES = [
+    '/',
+    '/tasks',
+    '/grants',
+    '/audit',
+    '/rules',
+    '/agents',
+    '/sign-in',
+    '/sign-in/link',
+    '/nowhere',
+  ]
 
   it('console:no-inline — forbids inline script, inline style, eval, frames and forms to elsewhere; and has none', async () => {
     const { own, requestId, taskId } = await scene()
@@ -123,7 +140,9 @@ describe('every answer', () => {
       // No script without src, no style, no handler, nothing that htmx would evaluate.
       expect(text).not.toMatch(/<script(?![^>]* src=)|<style|\sstyle=|\son\w+=|javascript:/i)
       expect(text).not.toMatch(/hx-on|hx-vals|hx-headers|js:|hx-trigger="[^"]*\[/)
-      for (const [, address] of text.matchAll(/(?:src|href|action|hx-get|hx-sse:connect)="([^"]*)"/g))
+      for (const [, address] of text.matchAll(
+        /(?:src|href|action|hx-get|hx-sse:connect)="([^"]*)"/g,
+      ))
         expect(address).toMatch(/^(\/console\/|#main$)/)
     }
   })
@@ -131,7 +150,18 @@ describe('every answer', () => {
   it('is nothing to who is not signed in, but the way in', async () => {
     const { w, requestId, taskId } = await scene()
     const stranger = w.browser()
-    const rooms = ['/', '/tasks', '/grants', '/audit', '/audit/export', '/rules', '/agents', '/live', `/requests/${requestId}`, `/tasks/${taskId}`]
+    const rooms = [
+      '/',
+      '/tasks',
+      '/grants',
+      '/audit',
+      '/audit/export',
+      '/rules',
+      '/agents',
+      '/live',
+      `/requests/${requestId}`,
+      `/tasks/${taskId}`,
+    ]
     for (const path of rooms) {
       const { status, location } = await stranger.get(`/console${path}`)
       expect([path, status]).toEqual([path, 303])
@@ -148,7 +178,11 @@ describe('every answer', () => {
 it('console:rates — a session that loads or posts more than a person does is told to wait', async () => {
   const w = await openWorld({}, { limits: { reads: 20, posts: 3 }, now: () => 1_700_000_000_000 })
   const own = await w.signedIn()
-  const posts = [await own.post('/console/audit/verify'), await own.post('/console/audit/verify'), await own.post('/console/audit/verify')]
+  const posts = [
+    await own.post('/console/audit/verify'),
+    await own.post('/console/audit/verify'),
+    await own.post('/console/audit/verify'),
+  ]
   expect(posts.map(({ status }) => status)).toEqual([200, 200, 200])
   const refused = await own.post('/console/audit/verify')
   expect([refused.status, refused.headers.get('retry-after')]).toEqual([429, '60'])

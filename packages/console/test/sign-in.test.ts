@@ -5,7 +5,7 @@ import { ORIGIN, openWorld } from './world.ts'
 const sessionOf = (cookies: Map<string, string>) => cookies.get('lumojit-4000-session')
 
 describe('signing in', () => {
-  it('console:sign-in-link-once — opens a session by a press of the button, once', async () => {
+  it('by a link, opens a session by a press of the button, once', async () => {
     const w = await openWorld()
     const { code } = await w.operations.createSignInLink({ userId: 'u_you' })
     const own = w.browser()
@@ -78,7 +78,10 @@ describe('cookies', () => {
     const { code } = await w.operations.createSignInLink({ userId: 'u_you' })
     const entered = await own.post('/console/sign-in/link', { code })
     const set = [...page.headers.getSetCookie(), ...entered.headers.getSetCookie()]
-    expect(set.map((cookie) => cookie.split('=')[0])).toEqual(['lumojit-4000-visit', 'lumojit-4000-session'])
+    expect(set.map((cookie) => cookie.split('=')[0])).toEqual([
+      'lumojit-4000-visit',
+      'lumojit-4000-session',
+    ])
     for (const cookie of set) {
       expect(cookie).toContain('; HttpOnly')
       expect(cookie).toContain('; SameSite=Lax')
@@ -89,7 +92,10 @@ describe('cookies', () => {
   it('console:cookies — are Secure and this host’s own on https', async () => {
     const w = await openWorld({ url: 'https://auth.acme-corp.com' })
     const own = await w.signedIn()
-    expect([...own.cookies.keys()].sort()).toEqual(['__Host-lumojit-session', '__Host-lumojit-visit'])
+    expect([...own.cookies.keys()].sort()).toEqual([
+      '__Host-lumojit-session',
+      '__Host-lumojit-visit',
+    ])
     const page = await w.browser().get('/console/sign-in')
     for (const cookie of page.headers.getSetCookie()) {
       expect(cookie).toContain('; Secure')
@@ -113,5 +119,7 @@ it('is found without a slash at the end, and answers nothing outside its path', 
   const w = await openWorld()
   expect((await w.browser().get('/console')).location).toBe('/console/')
   expect(await w.console.fetch(new Request(`${ORIGIN}/consoles`))).toBeUndefined()
-  expect((await w.browser().get('/orgs/acme-corp/api/v1/.well-known/jwks.json')).text).toContain('"keys"')
+  expect((await w.browser().get('/orgs/acme-corp/api/v1/.well-known/jwks.json')).text).toContain(
+    '"keys"',
+  )
 })

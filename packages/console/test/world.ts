@@ -33,7 +33,10 @@ export interface World {
   signedIn(userId?: string): Promise<Browser>
   openTask(name?: string, onBehalfOf?: string): Promise<string>
   /** A question a person decides; gives its id. */
-  ask(taskId: string, more?: { readonly details?: Json; readonly justification?: string; readonly reuse?: string }): Promise<string>
+  ask(
+    taskId: string,
+    more?: { readonly details?: Json; readonly justification?: string; readonly reuse?: string },
+  ): Promise<string>
 }
 
 const AGENT = { agent: 'invoice-bot' } as const
@@ -47,7 +50,11 @@ export const openWorld = async (
     org: 'acme-corp',
     agents: [{ id: 'invoice-bot', secret: 's', name: 'Invoice bot' }],
     users: [
-      { id: 'u_you', email: 'you@acme-corp.com', rights: ['jit.approve', 'jit.audit', 'jit.admin'] },
+      {
+        id: 'u_you',
+        email: 'you@acme-corp.com',
+        rights: ['jit.approve', 'jit.audit', 'jit.admin'],
+      },
       { id: 'u_bob', email: 'bob@acme-corp.com', rights: ['jit.approve'] },
       { id: 'u_eve', email: 'eve@acme-corp.com', rights: ['jit.audit'] },
       { id: 'u_alice', email: ALICE },
@@ -61,9 +68,17 @@ export const openWorld = async (
   const browser = (): Browser => {
     const cookies = new Map<string, string>()
     let csrf = ''
-    const send = async (path: string, init: RequestInit, headers: Record<string, string>): Promise<Answer> => {
+    const send = async (
+      path: string,
+      init: RequestInit,
+      headers: Record<string, string>,
+    ): Promise<Answer> => {
       const cookie = [...cookies].map(([name, value]) => `${name}=${value}`).join('; ')
-      const request = new Request(new URL(path, authority.url), { ...init, redirect: 'manual', headers: { cookie, ...headers } })
+      const request = new Request(new URL(path, authority.url), {
+        ...init,
+        redirect: 'manual',
+        headers: { cookie, ...headers },
+      })
       const response = await authority.fetch(request)
       for (const set of response.headers.getSetCookie()) {
         const [pair = '', ...rest] = set.split('; ')
@@ -73,7 +88,12 @@ export const openWorld = async (
       }
       const text = await response.text()
       csrf = /name="csrf" value="([\w-]+)"/.exec(text)?.[1] ?? csrf
-      return { status: response.status, headers: response.headers, text, location: response.headers.get('location') }
+      return {
+        status: response.status,
+        headers: response.headers,
+        text,
+        location: response.headers.get('location'),
+      }
     }
     return {
       cookies,
@@ -81,8 +101,13 @@ export const openWorld = async (
       post: (path, form = {}, headers = {}) => {
         const body = new URLSearchParams()
         if (!('csrf' in form)) body.set('csrf', csrf)
-        for (const [name, value] of Object.entries(form)) for (const each of [value].flat()) body.append(name, each)
-        return send(path, { method: 'POST', body }, { origin: authority.url, 'sec-fetch-site': 'same-origin', ...headers })
+        for (const [name, value] of Object.entries(form))
+          for (const each of [value].flat()) body.append(name, each)
+        return send(
+          path,
+          { method: 'POST', body },
+          { origin: authority.url, 'sec-fetch-site': 'same-origin', ...headers },
+        )
       },
     }
   }
@@ -104,10 +129,30 @@ export const openWorld = async (
       return (await operations.openTask({ by: AGENT, name, onBehalfOf })).id
     },
     async ask(taskId, { details = PAYMENT, justification = 'It is due today.', reuse } = {}) {
-      const view = await operations.requestPermission({ by: AGENT, taskId, details, justification, reuse, resource: API })
+      const view = await operations.requestPermission({
+        by: AGENT,
+        taskId,
+        details,
+        justification,
+        reuse,
+        resource: API,
+      })
       return view.request.id
     },
   }
+}
+
+/** What a browser would send if its button were pressed now: every ticked or filled field of the page's decision. */
+export const fieldsOf = (page: string): Form => {
+  const form = /<form[^>]*class="decision"[\s\S]*?<\/form>/.exec(page)?.[0] ?? ''
+  const fields: Record<string, string[]> = {}
+  for (const [tag] of form.matchAll(/<input[^>]*>/g)) {
+    const part = (name: string) => new RegExp(`${name}="([^"]*)"`).exec(tag)?.[1] ?? ''
+    if (part('type') === 'checkbox' && !tag.includes(' checked')) continue
+    fields[part('name')] = [...(fields[part('name')] ?? []), part('value')]
+  }
+  const ttl = /<option value="(\d+)" selected/.exec(form)?.[1]
+  return { ...fields, ...(ttl !== undefined && { ttl }) }
 }
 
 /** Where a request stands, as its agent is told. */
@@ -115,7 +160,8 @@ export const statusOf = async ({ operations }: World, requestId: string): Promis
   (await operations.readStatus({ by: AGENT, requestId })).status
 
 /** The agent fetches the token of what was approved. */
-export const redeem = ({ operations }: World, requestId: string) => operations.redeem({ by: AGENT, requestId })
+export const redeem = ({ operations }: World, requestId: string) =>
+  operations.redeem({ by: AGENT, requestId })
 
 export const isActive = async ({ operations }: World, token: string): Promise<boolean> =>
   (await operations.introspect({ client: { kind: 'agent', id: 'invoice-bot' }, token })).active

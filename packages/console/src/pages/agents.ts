@@ -2,7 +2,9 @@ import type { AgentView } from '@lumojit/authority'
 import { html } from 'hono/html'
 import { code, type Html, inert } from '../words/inert.ts'
 import { moment, since } from '../words/time.ts'
-import { csrfField, empty, type PageContext, page } from './page.ts'
+import { csrfField } from './csrf-field.ts'
+import { empty } from './empty.ts'
+import { type PageContext, page } from './page.ts'
 
 /** A secret that was just made: told on this page and nowhere else. */
 export interface ToldSecret {

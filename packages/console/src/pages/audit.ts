@@ -3,7 +3,10 @@ import { html } from 'hono/html'
 import { code, codeLines, type Html, inert } from '../words/inert.ts'
 import { actor } from '../words/people.ts'
 import { moment } from '../words/time.ts'
-import { csrfField, empty, type PageContext, page, pager } from './page.ts'
+import { csrfField } from './csrf-field.ts'
+import { empty } from './empty.ts'
+import { type PageContext, page } from './page.ts'
+import { pager } from './pager.ts'
 
 export interface AuditFilter {
   readonly chain?: string | undefined

@@ -5,7 +5,9 @@ import { code, type Html, inert } from '../words/inert.ts'
 import { actor, agentName, reuse, risk } from '../words/people.ts'
 import { countdown, moment, since, span } from '../words/time.ts'
 import { decisionForm } from './decision-form.ts'
-import { csrfField, mayDecide, type PageContext, page } from './page.ts'
+import { csrfField } from './csrf-field.ts'
+import { type PageContext, page } from './page.ts'
+import { mayDecide } from './visit.ts'
 
 export interface Decide {
   readonly reading: RequestReading
@@ -100,7 +102,7 @@ ${
 }
 </dl>
 ${
-  status === 'approved'
+  status === 'approved' && mayDecide(visit)
     ? html`<form method="post" action="${path}/requests/${request.id}/revoke" class="undo">${csrfField(visit)}
 <button id="undo" class="danger" data-key="z">Undo: revoke it</button>
 <small>Its token stops working at once, and the same stays denied for the rest of the task.</small></form>`

@@ -4,14 +4,17 @@ import { NARROWABLE, narrowingField } from '../narrowing.ts'
 import { inOneLine } from '../words/details.ts'
 import { code, type Html } from '../words/inert.ts'
 import { span } from '../words/time.ts'
-import { csrfField, mayDecide, type PageContext } from './page.ts'
+import { csrfField } from './csrf-field.ts'
+import type { PageContext } from './page.ts'
+import { mayDecide } from './visit.ts'
 
 /** Approve (once, for the task, less of it, for a shorter time) or deny, in one form: it works without scripts. */
 export const decisionForm = (
   { path, visit }: PageContext,
   { request, own }: RequestReading,
 ): Html => {
-  if (!mayDecide(visit)) return html`<p class="hint">You may look at this, and somebody else decides.</p>`
+  if (!mayDecide(visit))
+    return html`<p class="hint">You may look at this, and somebody else decides.</p>`
   if (own)
     return html`<p class="refused">This task is done for you, so somebody else has to approve it. You may deny it.</p>
 ${denial(path, visit, request.id)}`
@@ -55,7 +58,7 @@ const narrowing = (details: RequestReading['request']['details']): Html => {
     ),
   }))
   if (details.length === 1 && rows.every(({ sets }) => sets.length === 0))
-    return html`<p class="hint">There is one thing in it: nothing can be taken away.</p>`
+    return html`<input type="hidden" name="${narrowingField(0)}" value="all"><p class="hint">There is one thing in it: nothing can be taken away.</p>`
   return html`<fieldset class="narrow"><legend>What exactly <small>untick to give less</small></legend>${rows.map(
     ({ nth, detail, sets }) =>
       html`${

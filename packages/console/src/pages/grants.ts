@@ -4,7 +4,11 @@ import { asText, inOneLine } from '../words/details.ts'
 import { code, type Html, inert } from '../words/inert.ts'
 import { actor, agentName, reuse, risk } from '../words/people.ts'
 import { countdown } from '../words/time.ts'
-import { csrfField, empty, mayDecide, type PageContext, page, pager } from './page.ts'
+import { csrfField } from './csrf-field.ts'
+import { empty } from './empty.ts'
+import { type PageContext, page } from './page.ts'
+import { pager } from './pager.ts'
+import { mayDecide } from './visit.ts'
 
 export interface Grants {
   readonly grants: Page<LiveGrant>

@@ -4,7 +4,11 @@ import { asText, inOneLine } from '../words/details.ts'
 import { code, type Html, inert } from '../words/inert.ts'
 import { agentName, reuse, risk } from '../words/people.ts'
 import { countdown } from '../words/time.ts'
-import { csrfField, empty, mayDecide, type PageContext, page, pager } from './page.ts'
+import { csrfField } from './csrf-field.ts'
+import { empty } from './empty.ts'
+import { type PageContext, page } from './page.ts'
+import { pager } from './pager.ts'
+import { mayDecide } from './visit.ts'
 
 export interface Inbox {
   readonly pending: Page<PendingItem>
@@ -58,7 +62,7 @@ const row = (
   now: number,
 ): Html => {
   const why = request.justifications.at(-1)
-  return html`<li id="row-${request.id}" class="request ${request.risk}"><a href="${path}/requests/${request.id}" aria-label="${request.risk} risk: ${agent.id} asks to ${asText(request.details)}">
+  return html`<li id="row-${request.id}" class="request ${request.risk}"><a href="${path}/requests/${request.id}">
 <span class="line">${risk(request.risk)} ${inOneLine(request.details)}</span>
 <span class="line meta">${agentName(agent)}${
     task.onBehalfOf === undefined ? '' : html` <span>for ${code(task.onBehalfOf, 80)}</span>`

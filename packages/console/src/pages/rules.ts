@@ -2,7 +2,8 @@ import type { Verdict } from '@lumojit/authority'
 import { html, raw } from 'hono/html'
 import { type Html, inert } from '../words/inert.ts'
 import { risk } from '../words/people.ts'
-import { csrfField, type PageContext, page } from './page.ts'
+import { csrfField } from './csrf-field.ts'
+import { type PageContext, page } from './page.ts'
 
 export interface RulesQuestion {
   readonly details: string

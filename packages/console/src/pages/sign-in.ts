@@ -1,6 +1,7 @@
 import { html } from 'hono/html'
 import { type Html, inert } from '../words/inert.ts'
-import { csrfField, document, type Place } from './page.ts'
+import { csrfField } from './csrf-field.ts'
+import { document, type Place } from './document.ts'
 
 interface SignIn {
   readonly csrf: string

@@ -5,7 +5,9 @@ import { code, type Html, inert, inertText } from '../words/inert.ts'
 import { actor, agentName } from '../words/people.ts'
 import { countdown, moment, since } from '../words/time.ts'
 import { grantTable } from './grants.ts'
-import { csrfField, mayEndTasks, type PageContext, page } from './page.ts'
+import { csrfField } from './csrf-field.ts'
+import { type PageContext, page } from './page.ts'
+import { mayEndTasks } from './visit.ts'
 import { STATUS_WORDS } from './tasks.ts'
 
 /** One task: what it asked, got, used and lost, drawn over time, and the way to end it. */

@@ -3,7 +3,9 @@ import { html, raw } from 'hono/html'
 import { code, type Html, inert } from '../words/inert.ts'
 import { agentName } from '../words/people.ts'
 import { countdown, since } from '../words/time.ts'
-import { empty, type PageContext, page, pager } from './page.ts'
+import { empty } from './empty.ts'
+import { type PageContext, page } from './page.ts'
+import { pager } from './pager.ts'
 
 export interface Tasks {
   readonly tasks: Page<TaskItem>

@@ -1,5 +1,6 @@
 import type { Desk } from '../desk.ts'
-import { type PageContext, roomsOf } from '../pages/page.ts'
+import { roomsOf } from '../pages/menu.ts'
+import type { PageContext } from '../pages/page.ts'
 
 /** The page's surroundings, with how many requests wait for whoever may decide them. */
 export const withWaiting = async ({ operations, by, context }: Desk): Promise<PageContext> => {

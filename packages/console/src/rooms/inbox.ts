@@ -1,6 +1,6 @@
 import type { Desk, Route } from '../desk.ts'
 import { type Inbox, inboxList, inboxPage, nothingPage } from '../pages/inbox.ts'
-import { roomsOf, waitingCount } from '../pages/page.ts'
+import { roomsOf, waitingCount } from '../pages/menu.ts'
 import { afterOf, withWaiting } from './around.ts'
 
 const PAGE = 50

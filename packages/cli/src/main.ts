@@ -5,10 +5,17 @@ import { examples } from './command-options.ts'
 import * as dev from './dev.ts'
 import { exitHelp, exits } from './exits.ts'
 import { asFault, Fault } from './fault.ts'
+import * as mcp from './mcp.ts'
+import * as proxy from './proxy.ts'
 import type { Surroundings } from './surroundings.ts'
 
 /** In the order of `--help`. Each file is one command, or one group of them. */
-const COMMANDS: readonly { register(program: Command, around: Surroundings): void }[] = [dev, agent]
+const COMMANDS: readonly { register(program: Command, around: Surroundings): void }[] = [
+  dev,
+  agent,
+  mcp,
+  proxy,
+]
 
 /** Runs one command line (without node and script); gives the exit code and never rejects. */
 export async function main(args: readonly string[], around: Surroundings): Promise<number> {

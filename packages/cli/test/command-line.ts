@@ -10,6 +10,8 @@ interface Setting {
   readonly terminal?: Surroundings['terminal']
   /** What the person types, question after question. */
   readonly typed?: readonly string[]
+  /** Stdout as it comes, for commands that go on. */
+  readonly onWrite?: (text: string) => void
 }
 
 /** A directory of its own and the command in it, in this process. */
@@ -23,6 +25,7 @@ export function commandLine() {
     let stderr = ''
     const write = (text: string) => {
       stdout += text
+      setting.onWrite?.(text)
     }
     const complain = (text: string) => {
       stderr += text

@@ -4,9 +4,11 @@ import { authorityStores } from './requirements/authority-stores.ts'
 import { challenges } from './requirements/challenges.ts'
 import { consoles } from './requirements/consoles.ts'
 import { ending } from './requirements/ending.ts'
+import { gateways } from './requirements/gateways.ts'
 import { guards } from './requirements/guards.ts'
 import { humanSide } from './requirements/human-side.ts'
 import { pausing } from './requirements/pausing.ts'
+import { proxies } from './requirements/proxies.ts'
 import type { Requirement } from './requirements/requirement.ts'
 import { secrecy } from './requirements/secrecy.ts'
 import { sending } from './requirements/sending.ts'
@@ -24,6 +26,8 @@ export const requirements: readonly Requirement[] = [
   ...authorities,
   ...authorityStores,
   ...humanSide,
+  ...proxies,
   ...guards,
+  ...gateways,
   ...consoles,
 ]

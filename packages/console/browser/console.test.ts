@@ -236,7 +236,6 @@ it('is at ease on a phone and in the dark: nothing is wider than the screen, and
     '/grants',
     '/audit',
     '/rules',
-    '/agents',
   ]
   const looks = [
     { viewport: { width: 1280, height: 900 }, colorScheme: 'light' },

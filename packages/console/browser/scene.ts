@@ -4,24 +4,46 @@ const by = { agent: 'invoice-bot' } as const
 const dana = { user: 'u_dana' } as const
 
 /** Two agents at work: things granted, denied, used and waited for. Gives the ids worth a picture. */
-export const playScene = async ({ authority, jit, api }: Stage): Promise<{ readonly requestId: string; readonly taskId: string }> => {
+export const playScene = async ({
+  authority,
+  jit,
+  api,
+}: Stage): Promise<{ readonly requestId: string; readonly taskId: string }> => {
   const { operations } = authority
-  const task = await jit.openTask({ name: 'Pay the invoices of October', onBehalfOf: 'alice@acme-corp.com' })
+  const task = await jit.openTask({
+    name: 'Pay the invoices of October',
+    onBehalfOf: 'alice@acme-corp.com',
+  })
   await task.fetch(`${api}/exports/q4`, { justification: 'Alice asked which invoices are open.' })
-  const paid = task.fetch(`${api}/payments/inv_198`, { method: 'POST', justification: 'inv_198 is due since Monday.' })
+  const paid = task.fetch(`${api}/payments/inv_198`, {
+    method: 'POST',
+    justification: 'inv_198 is due since Monday.',
+  })
   const first = await waiting(operations)
   await operations.approve({ by: dana, requestId: first, ttlSeconds: 120 })
   await paid
   const denied = task
-    .fetch(`${api}/payments/inv_999`, { method: 'POST', justification: 'A new supplier sent this invoice.' })
+    .fetch(`${api}/payments/inv_999`, {
+      method: 'POST',
+      justification: 'A new supplier sent this invoice.',
+    })
     .catch(() => {})
-  await operations.deny({ by: dana, requestId: await waiting(operations), agentMessage: 'Nobody knows this supplier.' })
+  await operations.deny({
+    by: dana,
+    requestId: await waiting(operations),
+    agentMessage: 'Nobody knows this supplier.',
+  })
   await denied
   await task.fetch(`${api}/exports/q3`, { justification: 'To compare with the quarter before.' })
   await operations.requestPermission({
     by,
     taskId: task.id,
-    details: { type: 'payment', actions: ['initiate'], identifier: 'inv_204', amount: { currency: 'EUR', max: 1250 } },
+    details: {
+      type: 'payment',
+      actions: ['initiate'],
+      identifier: 'inv_204',
+      amount: { currency: 'EUR', max: 1250 },
+    },
     justification: 'Alice asked me to pay everything that is due today.',
     resource: 'https://api.acme-corp.com',
   })
@@ -31,14 +53,18 @@ export const playScene = async ({ authority, jit, api }: Stage): Promise<{ reado
     by: other,
     taskId: id,
     details: [
-      { type: 'customer_export', actions: ['read', 'delete'], locations: ['https://api.acme-corp.com/v1/exports', 'https://eu.acme-corp.com/v1/exports'] },
+      {
+        type: 'customer_export',
+        actions: ['read', 'delete'],
+        locations: ['https://api.acme-corp.com/v1/exports', 'https://eu.acme-corp.com/v1/exports'],
+      },
       { type: 'audit_log', actions: ['write'] },
     ],
     justification: 'Exports older than a year can go.',
     reuse: 'task',
     resource: 'https://api.acme-corp.com',
   })
-  return { requestId: cleaning.request.id, taskId: task.id }
+  return { requestId: cleaning.request.id, taskId: task.id ?? '' }
 }
 
 /** The one request that waits, once it does. */

@@ -1,8 +1,8 @@
 /** Draws the pictures of the documents anew: `node --conditions=@lumojit/source packages/console/browser/screenshots.ts`. */
 import { fileURLToPath } from 'node:url'
 import { type Browser, chromium } from 'playwright-core'
-import { openStage } from './stage.ts'
 import { playScene } from './scene.ts'
+import { openStage } from './stage.ts'
 
 const images = new URL('../../../docs/guides/images/', import.meta.url)
 const LOOKS = {
@@ -15,7 +15,10 @@ const stage = await openStage()
 let browser: Browser | undefined
 try {
   const { requestId, taskId } = await playScene(stage)
-  browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: ['--no-sandbox'] })
+  browser = await chromium.launch({
+    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+    args: ['--no-sandbox'],
+  })
   const pages = {
     inbox: '/',
     decide: `/requests/${requestId}`,
@@ -24,7 +27,6 @@ try {
     grants: '/grants',
     audit: '/audit',
     rules: '/rules',
-    agents: '/agents',
   }
   for (const [look, options] of Object.entries(LOOKS)) {
     const page = await (await browser.newContext(options)).newPage()

@@ -1,5 +1,4 @@
 import type { Desk, Route } from './desk.ts'
-import { agentsRoutes } from './rooms/agents.ts'
 import { auditRoutes } from './rooms/audit.ts'
 import { grantsRoutes } from './rooms/grants.ts'
 import { inboxRoutes } from './rooms/inbox.ts'
@@ -15,5 +14,4 @@ export const deskRoutes = (): readonly Route<Desk>[] => [
   ...grantsRoutes,
   ...auditRoutes,
   ...rulesRoutes,
-  ...agentsRoutes,
 ]

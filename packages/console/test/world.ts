@@ -3,7 +3,7 @@ import type { Json } from '@lumojit/protocol'
 import { type Console, type ConsoleOptions, createConsole } from '../src/index.ts'
 
 export const ORIGIN = 'http://127.0.0.1:4000'
-export const API = 'https://api.acme-corp.com'
+const API = 'https://api.acme-corp.com'
 export const PAYMENT = { type: 'payment', actions: ['initiate'], identifier: 'inv_204' }
 export const ALICE = 'alice@acme-corp.com'
 

@@ -6,6 +6,7 @@ import { callbackPart } from './callbacks.ts'
 import { createGround } from './ground.ts'
 import { keyPart } from './keys.ts'
 import { migrate } from './migrations.ts'
+import { peoplePart } from './people.ts'
 import { readingPart } from './reading.ts'
 import { redemptionPart } from './redemptions.ts'
 import { requestPart } from './requests.ts'
@@ -32,5 +33,6 @@ export const sqlStore = (
     ...callbackPart(ground),
     ...auditPart(ground),
     ...readingPart(ground),
+    ...peoplePart(ground),
   }
 }

@@ -154,6 +154,31 @@ export const authorityStores: readonly Requirement[] = [
     ],
   },
   {
+    id: 'authority-store:people',
+    says: 'Of many who use one link or rotate one session one wins; what is over opens nothing.',
+    source: 'the console issue, item 2',
+    sabotages: [
+      {
+        file: 'packages/authority/src/sql/people.ts',
+        find: "          .where('expires_at', '>', opening.openedAt)\n",
+        replace: '',
+        why: 'a link works for ever',
+      },
+      {
+        file: 'packages/authority/src/sql/people.ts',
+        find: "e('previous_until', '>', at)",
+        replace: "e('previous_until', '>', 0)",
+        why: 'the secret before works for ever',
+      },
+      {
+        file: 'packages/authority/src/memory/people.ts',
+        find: '      if (session?.hash !== from) return false\n',
+        replace: '      if (!session) return false\n',
+        why: 'two who rotate at once both win',
+      },
+    ],
+  },
+  {
     id: 'authority-store:durable',
     says: 'What a store that outlives its process has said is there in the next one.',
     source: 'the wire issue, must show',

@@ -117,6 +117,62 @@ export const humanSide: readonly Requirement[] = [
     ],
   },
   {
+    id: 'human:sign-in',
+    says: 'Who signs in proves it, at one cost whatever is wrong, so often a minute; secrets are stored hashed, and all of it is in the audit.',
+    source: 'the console issue, item 2',
+    sabotages: [
+      {
+        file: 'packages/authority/src/passwords.ts',
+        find: 'const right = await verifySecret(hash ?? (await decoy), password)',
+        replace: 'const right = hash !== undefined && (await verifySecret(hash, password))',
+        why: 'time tells which users there are',
+      },
+      {
+        file: 'packages/authority/src/passwords.ts',
+        find: "  context.rateLimits.count('signIn', name.toLowerCase())\n",
+        replace: '',
+        why: 'one password can be guessed as fast as all',
+      },
+      {
+        file: 'packages/authority/src/sessions.ts',
+        find: "  createHash('sha256').update(secret).digest('base64url')",
+        replace: "  createHash('sha256').update('').digest('base64url').slice(0, 0) + secret",
+        why: 'whoever reads the store is signed in',
+      },
+      {
+        file: 'packages/authority/src/operations/issue-user-token.ts',
+        find: "auditNotes.userTokenIssued(record, now, input.method ?? 'vouched')",
+        replace: "auditNotes.userTokenIssued(record, now, 'vouched')",
+        why: 'the audit does not tell how a person signed in',
+      },
+    ],
+  },
+  {
+    id: 'human:session',
+    says: 'A session ends when nobody is there, at its end, and with a new password; its secret changes on the way.',
+    source: 'the console issue, item 2',
+    sabotages: [
+      {
+        file: 'packages/authority/src/operations/read-session.ts',
+        find: 'if (input.background) return',
+        replace: 'if (input.background && !session) return',
+        why: 'a feed keeps a session alive for ever',
+      },
+      {
+        file: 'packages/authority/src/sessions.ts',
+        find: 'Math.min(now + context.configuration.limits.sessionIdleMs, endsAt)',
+        replace: 'endsAt',
+        why: 'nobody has to be there',
+      },
+      {
+        file: 'packages/authority/src/operations/set-password.ts',
+        find: '  if (own && (await passwordHashOf(context, user)) !== undefined)\n',
+        replace: '  if (own && by === undefined)\n',
+        why: 'whoever finds an open session takes it over',
+      },
+    ],
+  },
+  {
     id: 'human:mount',
     says: 'What is served beside the authority hears of no request that came by another name or from another site.',
     source: 'ruling 20',

@@ -45,5 +45,3 @@ export const createThrottle = (
     },
   }
 }
-
-export type Throttle = ReturnType<typeof createThrottle>

@@ -15,7 +15,6 @@ export interface RulesQuestion {
 
 export interface Rules {
   readonly question: RulesQuestion
-  readonly agents: readonly string[]
   readonly verdict?: Verdict | undefined
   readonly refused?: string | undefined
 }
@@ -33,10 +32,7 @@ const WORDS: Readonly<Record<Verdict['decision'], string>> = {
 }
 
 /** What would the rules say: nothing is asked, stored or granted. */
-export const rulesPage = (
-  context: PageContext,
-  { question, agents, verdict, refused }: Rules,
-): Html =>
+export const rulesPage = (context: PageContext, { question, verdict, refused }: Rules): Html =>
   page(context, {
     room: 'rules',
     title: 'Rules',
@@ -47,7 +43,7 @@ ${refused === undefined ? '' : html`<p class="refused" role="alert">${inert(refu
 <label>Details <small><code>authorization_details</code>: one object, or an array</small>
 <textarea name="details" rows="9" spellcheck="false" required>${question.details}</textarea></label>
 <div class="grid">
-<label>Agent <select name="agent_id">${agents.map((id) => html`<option value="${id}"${id === question.agentId ? raw(' selected') : ''}>${id}</option>`)}</select></label>
+<label>Agent <small>optional; its id</small><input name="agent_id" value="${question.agentId}" autocomplete="off" spellcheck="false"></label>
 <label>On behalf of <small>optional</small><input name="on_behalf_of" value="${question.onBehalfOf}" autocomplete="off"></label>
 <label>Resource <small>optional</small><input name="resource" value="${question.resource}" autocomplete="off" spellcheck="false"></label>
 <label>Asked for <select name="reuse"><option value="once"${question.reuse === 'once' ? raw(' selected') : ''}>once</option><option value="task"${question.reuse === 'task' ? raw(' selected') : ''}>the task</option></select></label>

@@ -4,11 +4,11 @@ import { drawTask } from '../drawing/draw-task.ts'
 import { code, type Html, inert, inertText } from '../words/inert.ts'
 import { actor, agentName } from '../words/people.ts'
 import { countdown, moment, since } from '../words/time.ts'
-import { grantTable } from './grants.ts'
 import { csrfField } from './csrf-field.ts'
+import { grantTable } from './grants.ts'
 import { type PageContext, page } from './page.ts'
-import { mayEndTasks } from './visit.ts'
 import { STATUS_WORDS } from './tasks.ts'
+import { mayEndTasks } from './visit.ts'
 
 /** One task: what it asked, got, used and lost, drawn over time, and the way to end it. */
 export const taskPage = (context: PageContext, reading: TaskReading): Html =>

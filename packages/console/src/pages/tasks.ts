@@ -46,7 +46,7 @@ ${
     ? empty(
         state === undefined ? 'No task yet' : 'No such task',
         state === undefined
-          ? html`A task appears when an agent calls <code>runTask</code>. Give one its credentials in <a href="${path}/agents">Agents</a>, or start with <code>lumojit dev</code>, which prints them.`
+          ? html`A task appears when an agent calls <code>runTask</code>. <code>lumojit dev</code> prints what an agent needs for it.`
           : html`None is in this state. <a href="${path}/tasks">Show all</a>.`,
       )
     : html`<ol class="cards">${tasks.items.map((item) => row(path, item, now))}</ol>

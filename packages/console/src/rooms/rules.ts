@@ -11,11 +11,7 @@ const show = async (
   answer: { readonly verdict?: Verdict; readonly refused?: string } = {},
   status?: number,
 ): Promise<Response> => {
-  const { items } = await desk.operations.listAgents({ by: desk.by, limit: 500 })
-  return desk.show(
-    rulesPage(await withWaiting(desk), { question, agents: items.map(({ id }) => id), ...answer }),
-    status,
-  )
+  return desk.show(rulesPage(await withWaiting(desk), { question, ...answer }), status)
 }
 
 /** Of a request that is there, so that its verdict can be looked at again. */
@@ -25,13 +21,20 @@ const questionOf = async ({ operations, by, query }: Desk): Promise<RulesQuestio
     return { details: EXAMPLE, agentId: '', onBehalfOf: '', resource: '', reuse: 'once' }
   const { request, task } = await operations.readRequest({ by, requestId })
   return {
-    details: JSON.stringify(request.details, null, 2),
+    details: plainJson(request.details),
     agentId: request.agentId,
     onBehalfOf: task.onBehalfOf ?? '',
     resource: request.resource ?? '',
     reuse: request.reuse,
   }
 }
+
+/** In a field nothing can be marked: what is not plain ASCII is written as JSON's own escape. */
+const plainJson = (value: unknown): string =>
+  JSON.stringify(value, null, 2).replace(
+    /[^\n\x20-\x7e]/g,
+    (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  )
 
 const parse = (text: string): unknown => {
   try {

@@ -16,7 +16,7 @@ const joined = (items: readonly Html[], word: string): readonly unknown[] =>
   )
 
 /** One permission as a sentence: “initiate payment inv_204 at https://…”. */
-export const sentence = (detail: AuthorizationDetail): Html => {
+const sentence = (detail: AuthorizationDetail): Html => {
   const { type, identifier } = detail
   const verbs = [...list(detail.actions), ...list(detail.privileges)]
   const data = list(detail.datatypes)
@@ -48,7 +48,7 @@ export const sentence = (detail: AuthorizationDetail): Html => {
 }
 
 /** What the sentence does not say: members that only the resource understands. */
-export const conditions = (detail: AuthorizationDetail): readonly (readonly [string, string])[] =>
+const conditions = (detail: AuthorizationDetail): readonly (readonly [string, string])[] =>
   Object.entries(detail)
     .filter(([name, value]) => !TOLD.has(name) && value !== undefined)
     .map(([name, value]) => [name, typeof value === 'string' ? value : JSON.stringify(value)])

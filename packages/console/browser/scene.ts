@@ -69,12 +69,13 @@ export const playScene = async ({
 
 /** The one request that waits, once it does. */
 const waiting = async (operations: Stage['authority']['operations']): Promise<string> => {
-  const news = operations.watchHumanSide({ by: dana })
+  const done = new AbortController()
+  const news = operations.watchHumanSide({ by: dana, signal: done.signal })
   let coming = news.next()
   for (;;) {
     const [item] = (await operations.listPending({ by: dana })).items
     if (item) {
-      await news.return()
+      done.abort()
       return item.request.id
     }
     await coming

@@ -173,6 +173,25 @@ export const humanSide: readonly Requirement[] = [
     ],
   },
   {
+    id: 'human:http',
+    says: 'All of it is there for programs of people, over HTTP, with a token of a user who has the right, and with no other.',
+    source: 'the console issue, item 4',
+    sabotages: [
+      {
+        file: 'packages/authority/src/http/human-routes.ts',
+        find: "await endUserToken(context, { token: bearerOf(request) ?? '' })",
+        replace: "await endUserToken(context, { token: '' })",
+        why: 'who signed out is still signed in',
+      },
+      {
+        file: 'packages/authority/src/http/jit-routes.ts',
+        find: 'if (limit === undefined && after === undefined)',
+        replace: 'if (limit !== after || limit === undefined)',
+        why: 'a page of what waits is all of it',
+      },
+    ],
+  },
+  {
     id: 'human:mount',
     says: 'What is served beside the authority hears of no request that came by another name or from another site.',
     source: 'ruling 20',

@@ -146,7 +146,7 @@ export const authorityStores: readonly Requirement[] = [
         why: 'requests of ended tasks wait for ever',
       },
       {
-        file: 'packages/authority/src/memory/reading.ts',
+        file: 'packages/authority/src/page.ts',
         find: 'direction * compare(place, after) > 0',
         replace: 'direction * compare(place, after) >= 0',
         why: 'each page repeats the last of the one before',

@@ -258,10 +258,13 @@ it('proxy:one-effect — clients that hang up and try again share one question a
 it('proxy:one-effect — what was done while nobody listened is told to the next try, once', async () => {
   const reached = gate()
   const goOn = gate()
+  const answered = gate()
   const { call, asked, decide, effects } = await open({
-    serve: async (_, outgoing) => {
+    serve: async ({ method }, outgoing) => {
+      if (method === 'GET') return outgoing.end()
       reached.open()
       await goOn.opened
+      outgoing.once('finish', answered.open)
       outgoing.end(`{"receipt":${effects.length}}`)
     },
   })
@@ -275,6 +278,10 @@ it('proxy:one-effect — what was done while nobody listened is told to the next
   impatient.abort()
   await expect(given).rejects.toThrow()
   goOn.open()
+  await answered.opened
+  // By the time these are back, the proxy has the answer that nobody waits for.
+  await call('/v1/a')
+  await call('/v1/b')
   const again = await pay()
   expect([again.status, again.text]).toEqual([200, '{"receipt":1}'])
   expect(effects).toEqual(['inv_204'])
@@ -329,6 +336,24 @@ it('proxy:thinking-is-not-idle — a question that is open keeps its task', asyn
   await decide(await asked(), 'approve')
   await expect.poll(async () => (await pay()).status, { timeout: 20_000 }).toBe(200)
   expect(authority.counts()).toMatchObject({ tasks: 1, requests: 1 })
+})
+
+it('proxy:bodies — what is too large to be kept comes as it is written', async () => {
+  const heard = gate()
+  const { ready } = await open({
+    serve: async (_, outgoing) => {
+      outgoing.write(Buffer.alloc(2_000_000, 'x'))
+      await heard.opened
+      outgoing.end('the end')
+    },
+  })
+  const { body } = await fetch(`${ready.base_url}/v1/large`)
+  let text = ''
+  for await (const chunk of body ?? []) {
+    heard.open()
+    text += Buffer.from(chunk).toString()
+  }
+  expect([text.length, text.slice(-7)]).toEqual([2_000_007, 'the end'])
 })
 
 it('proxy:bodies — what could not be sent twice is refused, what is large comes as it is', async () => {

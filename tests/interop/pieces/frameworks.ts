@@ -1,0 +1,82 @@
+import { join } from 'node:path'
+import type { PlannedCall } from '../model/script.ts'
+import type { Check, Piece } from '../piece.ts'
+import { type AgentProgram, agentChecks } from './agents.ts'
+import { SEEDS, seedChecks } from './seeds.ts'
+
+const EXAMPLES = join(import.meta.dirname, '..', '..', '..', 'examples')
+const PROGRAMS = join(import.meta.dirname, '..', 'programs')
+
+const READ: PlannedCall = { tool: 'fetch_document', args: { document_id: 'doc_9982' } }
+const SUMMARY: PlannedCall = { tool: 'fetch_financial_summary', args: { report_id: 'FY2024-Q4' } }
+const PAY: PlannedCall = { tool: 'pay_invoice', args: { invoice: 'inv_204' } }
+const REPORT: PlannedCall = { tool: 'write_analysis_report', args: { content: 'All is well.' } }
+const PAID = ['payment: {"invoice":"inv_204"}']
+const REPORTED = ['report: {"content":"All is well."}']
+
+const byGateway = (file: string, timeoutSeconds?: number): AgentProgram => ({
+  file,
+  by: 'gateway',
+  plan: [READ, PAY],
+  effects: PAID,
+  ...(timeoutSeconds !== undefined && { timeoutSeconds }),
+})
+
+/** Besides its seed program: a framework's own agent through the gateway, and with its own Python tools through the proxy. */
+const AGENTS: Readonly<Record<string, readonly AgentProgram[]>> = {
+  agno: [
+    byGateway(join(EXAMPLES, 'agno', 'agent.py')),
+    {
+      file: join(EXAMPLES, 'agno', 'own_tools.py'),
+      by: 'proxy',
+      plan: [READ, SUMMARY],
+      effects: [],
+    },
+  ],
+  crewai: [
+    byGateway(join(EXAMPLES, 'crewai', 'agent.py'), 30),
+    {
+      file: join(EXAMPLES, 'crewai', 'own_tools.py'),
+      by: 'proxy',
+      plan: [READ, REPORT],
+      effects: REPORTED,
+    },
+  ],
+  'openai-agents': [
+    byGateway(join(PROGRAMS, 'openai_agents_gateway.py'), 5),
+    {
+      file: join(PROGRAMS, 'openai_agents_own.py'),
+      by: 'proxy',
+      plan: [READ, PAY],
+      effects: PAID,
+      timeoutSeconds: 10,
+    },
+  ],
+  'google-adk': [
+    byGateway(join(PROGRAMS, 'google_adk_gateway.py')),
+    {
+      file: join(PROGRAMS, 'google_adk_own.py'),
+      by: 'proxy',
+      plan: [READ, PAY],
+      effects: PAID,
+    },
+  ],
+}
+
+/** What the gateway's side of a framework needs beside what its document names. */
+const EXTRAS: Readonly<Record<string, string>> = {
+  agno: 'agno[mcp]',
+  'google-adk': 'google-adk[mcp]',
+}
+
+export const frameworks: readonly Piece[] = SEEDS.map((seed) => {
+  const { name } = seed
+  const requirements = seed.requirements.map((each) =>
+    each === name ? (EXTRAS[name] ?? each) : each,
+  )
+  const checks: readonly Check[] = [
+    ...seedChecks(seed),
+    ...(AGENTS[name] ?? []).flatMap((program) => agentChecks(program)),
+  ]
+  return { name, requirements: [...requirements, 'lumoauth', 'requests'], checks }
+})

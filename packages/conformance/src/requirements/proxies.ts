@@ -138,8 +138,8 @@ export const proxies: readonly Requirement[] = [
       },
       {
         file: 'packages/cli/src/proxy-run.ts',
-        find: '      if (!done.attended && !done.unsafe) this.#forget(line, done)',
-        replace: '      if (!done.attended) this.#forget(line, done)',
+        find: '      if (call.unsafe && answer.rest === undefined && !this.#calls.has(line))',
+        replace: '      if (!call.unsafe)',
         why: 'what was done unheard is done again',
       },
     ],

@@ -11,6 +11,7 @@ export default defineConfig({
     reporters: ['default', tally],
     // Functional deadlines are at least ten times the typical duration: a slow machine is no failure.
     testTimeout: 30_000,
+    expect: { poll: { timeout: 20_000 } },
     projects: ['packages/*', 'tests', 'examples/*', 'scripts'].map((dir) => ({
       extends: true,
       test: { name: dir, include: [`${dir}/test/**/*.test.ts`] },

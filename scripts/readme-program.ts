@@ -11,8 +11,8 @@ export function variants(readme: string) {
     'authority: globalThis.authority',
   )
   return [
-    { name: 'createJit', program: bare, budget: 22_000 },
-    { name: 'createJit and lumoAuth', program, budget: 28_500 },
+    { name: 'createJit', program: bare, budget: 22_500 },
+    { name: 'createJit and lumoAuth', program, budget: 29_000 },
   ]
 }
 

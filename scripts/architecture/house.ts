@@ -46,6 +46,16 @@ export const adapters: Readonly<Record<string, RegExp>> = {
 /** The gateway forwards calls, so it may say `task.fetch(`; a plain `fetch(` is forbidden to it as to all adapters. */
 export const mayCallTaskFetch: readonly string[] = ['mcp']
 
+/**
+ * Adapters that are servers themselves: the files that know their own clients' tokens, which are none
+ * of the engine's, and those that listen.
+ */
+export const ownDoor: Readonly<
+  Record<string, { readonly tokens: RegExp; readonly listens: RegExp }>
+> = {
+  mcp: { tokens: /^(?:door\/|index\.ts$)/, listens: /^node\.ts$/ },
+}
+
 /** Loads the driver it is given by its place: a suite's other process. */
 export const mayImportComputed = /^packages\/conformance\/src\/child\//
 
@@ -91,6 +101,7 @@ export const rooms: readonly Room[] = [
   { name: 'events' },
   { name: 'policy', also: ['resource-list.ts'] },
   { name: 'store' },
+  { name: 'callback', also: ['wakeups.ts'] },
   { name: 'escalation' },
   { name: 'ledger', also: ['digest.ts', 'question.ts'] },
   { name: 'handle' },

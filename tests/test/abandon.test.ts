@@ -1,6 +1,6 @@
 import { memoryStore, type PendingApproval } from '@lumojit/core'
 import { describe, expect, it } from 'vitest'
-import { collect, faultOf, paused, stage, toolCall } from './stage.ts'
+import { collect, done, faultOf, paused, stage, toolCall } from './stage.ts'
 
 const pay = (invoice: string) => ({ method: 'POST', body: JSON.stringify({ invoice }) })
 
@@ -20,6 +20,40 @@ describe('a pause that is kept, and one that is dropped', () => {
     const handle = await task.suspend()
     return { world, jit, open, task, args, execute, approval, handle, events }
   }
+
+  it('pause:abandoned-is-cancelled — what another paused call waits for too is not taken back', async () => {
+    const world = await stage()
+    const jit = world.jit()
+    const task = await jit.openTask()
+    const read = (callId: string) =>
+      jit.callTool(toolCall(task, { callId, key: callId }), ({ fetch }) =>
+        fetch(`${world.api.url}/v1/vault/v1`).then((response) => response.status),
+      )
+    const [first, second] = [paused(await read('one')), paused(await read('two'))]
+    expect(world.counts().requests).toBe(1)
+    await jit.abandon(first.handle, task)
+    const [question] = await world.human.pending()
+    await world.human.approve(question?.requestId ?? '')
+    expect(done(await read('two'))).toBe(200)
+    expect(second.requests).toEqual(first.requests)
+    await task.complete()
+  })
+
+  it('pause:abandoned-is-cancelled — the last one to leave takes it back', async () => {
+    const world = await stage()
+    const jit = world.jit()
+    const task = await jit.openTask()
+    const kept = []
+    for (const key of ['one', 'two']) {
+      const outcome = jit.callTool(toolCall(task, { key }), ({ fetch }) =>
+        fetch(`${world.api.url}/v1/vault/v1`),
+      )
+      kept.push(paused(await outcome).handle)
+    }
+    for (const handle of kept) await jit.abandon(handle, task)
+    expect(await world.human.pending()).toEqual([])
+    await task.complete()
+  })
 
   it('pause:task-stays-open — suspend keeps the task over `using`, the end of the process, and everything but complete', async () => {
     const world = await stage()

@@ -2,6 +2,7 @@
  * An authority in a process that dies where it is told to. Knows nothing but its arguments: the file,
  * and the port to be reached by again.
  */
+import { flushCompileCache } from 'node:module'
 import { serveAuthority } from '@lumojit/authority/node'
 import { sqliteStore } from '@lumojit/authority/sqlite'
 import { AGENT, ORG, type Order, USER } from './kill-world.ts'
@@ -26,6 +27,7 @@ const { authority, url } = await serveAuthority(
   { port: Number(port) },
 )
 const { operations } = authority
+flushCompileCache()
 
 process.on(
   'message',

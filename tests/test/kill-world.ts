@@ -1,5 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 export const ORG = 'acme-corp'
@@ -36,7 +38,9 @@ export class MortalAuthority {
   async start(): Promise<void> {
     const module = fileURLToPath(new URL('kill-child.ts', import.meta.url))
     const execArgv = ['--conditions=@lumojit/source', '--disable-warning=ExperimentalWarning']
-    const child = fork(module, [this.#path, String(this.#port)], { execArgv })
+    const NODE_COMPILE_CACHE = join(tmpdir(), 'lumojit-compile-cache')
+    const env = { ...process.env, NODE_COMPILE_CACHE }
+    const child = fork(module, [this.#path, String(this.#port)], { execArgv, env })
     const gone = once(child, 'exit')
     const [started] = (await Promise.race([
       once(child, 'message'),

@@ -143,6 +143,29 @@ describe('waiting in place, or pausing', () => {
     })
   })
 
+  it('pause:auto — onPending is asked as often as turnMs says, beside one poll that stays open', async () => {
+    const world = await stage()
+    const jit = world.jit()
+    await jit.runTask({}, async (task) => {
+      const at: number[] = []
+      const call = jit.callTool(
+        toolCall(task, {
+          pending: 'block',
+          turnMs: 2_000,
+          onPending: () => {
+            at.push(world.clock.now())
+            return at.length > 10 ? 'suspend' : 'wait'
+          },
+        }),
+        ({ fetch }) => fetch(`${world.api.url}/v1/vault/v1`),
+      )
+      paused(await world.clock.until(call))
+      const turns = at.map((each) => (each - (at[0] ?? 0)) / 1_000)
+      expect(turns).toEqual([0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20])
+      expect(world.faults.calls('status')).toHaveLength(1)
+    })
+  })
+
   it('pause:auto — what onPending throws is the framework’s own and comes out as it is', async () => {
     const world = await stage()
     const jit = world.jit()

@@ -1,11 +1,14 @@
 import { createJit, lumoAuth } from '@lumojit/core'
 import { createJitAgentGraph, pendingPermissions, runWithJit, wake } from '@lumojit/langgraph'
-import { FileSaver } from './file-saver.ts'
+import { openCheckpoints } from './checkpoints.ts'
 import { chatModel } from './model.ts'
 import { fetchProtectedDocument, payInvoice } from './tools.ts'
 
-/** `start FILE` runs until a person must decide, and then just stays; `wake FILE` goes on from the file. */
-const [, , act, file = 'checkpoints.json'] = process.argv
+/**
+ * `start THREAD FILE` runs until a person must decide, and then just stays; `wake THREAD FILE` goes on from
+ * the checkpoints of that thread.
+ */
+const [, , act, threadId = 'settle doc_9982', file = 'checkpoints.json'] = process.argv
 const jit = createJit({
   authority: lumoAuth(),
   resources: [
@@ -15,13 +18,14 @@ const jit = createJit({
     },
   ],
 })
+const { checkpointer, close } = await openCheckpoints(file)
 const clerk = createJitAgentGraph({
   model: chatModel(),
   tools: [fetchProtectedDocument, payInvoice],
   systemPrompt: 'You settle the invoices that documents name.',
-  checkpointer: new FileSaver(file),
+  checkpointer,
 })
-const thread = { configurable: { thread_id: 'settle doc_9982' } }
+const thread = { configurable: { thread_id: threadId } }
 const options = {
   jit,
   task: { name: 'Settle the invoice of doc_9982', onBehalfOf: 'alice@acme-corp.com' },
@@ -47,4 +51,5 @@ if (waiting.length > 0) {
 } else {
   console.log(result.messages.at(-1)?.text)
   await jit[Symbol.asyncDispose]()
+  await close()
 }

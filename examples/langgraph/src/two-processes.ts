@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -8,14 +9,17 @@ import { startLaptop } from './laptop.ts'
 
 /**
  * Process A pauses in the middle of a tool, and is killed. A person decides. Process B, in an empty
- * directory, goes on from the checkpoints alone. `--deny`: the person says no.
+ * directory, goes on from the checkpoints alone. `--deny`: the person says no. With DATABASE_URL the
+ * checkpoints are in PostgreSQL, else in a file.
  */
 const laptop = await startLaptop()
 const shelf = await mkdtemp(join(tmpdir(), 'paused-thread-'))
 const empty = await mkdtemp(join(tmpdir(), 'empty-'))
-const file = join(shelf, 'checkpoints.json')
+const where = [`settle doc_9982 ${randomUUID()}`, join(shelf, 'checkpoints.json')]
+const { DATABASE_URL } = process.env
+const env = { ...laptop.env, ...(DATABASE_URL ? { DATABASE_URL } : {}) }
 try {
-  const a = startAgent('./pay-the-invoice.ts', ['start', file], laptop.env)
+  const a = startAgent('./pay-the-invoice.ts', ['start', ...where], env)
   const said = await a.firstLine
   console.log(`process ${a.child.pid}  ${said}`)
   a.child.kill('SIGKILL')
@@ -29,7 +33,7 @@ try {
   await laptop.decide(requestId, yes, yes ? 'Approved, once.' : 'Not this month.')
   console.log(`Dana  ${yes ? 'approves' : 'denies'}`)
 
-  const b = startAgent('./pay-the-invoice.ts', ['wake', file], laptop.env, empty)
+  const b = startAgent('./pay-the-invoice.ts', ['wake', ...where], env, empty)
   console.log(`process ${b.child.pid}  ${await b.printed}`)
   console.log(`Acme API  ${laptop.done.length} payments`)
 } finally {

@@ -1,12 +1,13 @@
 import type { Json } from '@lumojit/protocol'
 import type { AuditNote } from './audit-chain.ts'
-import type { StoredKey, StoredRequest, StoredTask, StoredToken } from './records.ts'
+import type { StoredKey, StoredRequest, StoredSession, StoredTask, StoredToken } from './records.ts'
 
 /** Only members that are there: an absent one and an undefined one must hash alike. */
 const present = (members: Readonly<Record<string, unknown>>): Json =>
   JSON.parse(JSON.stringify(members))
 
 const agent = (id: string): string => `agent:${id}`
+const user = (id: string): string => `user:${id}`
 
 /** What each change of a task leaves in its chain. Tokens are named by their `jti`; notes stay internal to the operator. */
 export const auditNotes = {
@@ -24,13 +25,14 @@ export const auditNotes = {
       expires_at: task.expiresAt,
     }),
   }),
-  taskEnded: (task: StoredTask, by: string, killed: number): AuditNote => ({
+  taskEnded: (task: StoredTask, by: string, killed: number, reason?: string): AuditNote => ({
     chain: task.id,
     at: task.endedAt ?? task.expiresAt,
     kind: `task.${task.state}`,
     by,
     data: present({
       because: task.endedBecause,
+      reason,
       denials: task.denials,
       risk_score: task.riskScore,
       tokens_revoked: killed,
@@ -91,6 +93,57 @@ export const auditNotes = {
     kind: 'token.revoked',
     by: agent(token.holder),
     data: present({ request: token.requestId, jti: token.jti }),
+  }),
+  sessionOpened: ({ key, userId, method, openedAt, endsAt }: StoredSession): AuditNote => ({
+    chain: user(userId),
+    at: openedAt,
+    kind: 'session.opened',
+    by: user(userId),
+    data: present({ session: key, method, ends_at: endsAt }),
+  }),
+  sessionEnded: ({ key, userId }: StoredSession, at: number): AuditNote => ({
+    chain: user(userId),
+    at,
+    kind: 'session.ended',
+    by: user(userId),
+    data: present({ session: key }),
+  }),
+  passwordSet: (userId: string, at: number, by: string, ended: number): AuditNote => ({
+    chain: user(userId),
+    at,
+    kind: 'password.set',
+    by,
+    data: present({ sessions_ended: ended }),
+  }),
+  linkMade: (userId: string, at: number, expiresAt: number): AuditNote => ({
+    chain: user(userId),
+    at,
+    kind: 'link.made',
+    by: 'authority',
+    data: present({ expires_at: expiresAt }),
+  }),
+  /** What was tried for a name that nobody has is not kept: it may be a password. */
+  signInRefused: (userId: string | undefined, at: number): AuditNote => ({
+    chain: userId === undefined ? 'sign-in' : user(userId),
+    at,
+    kind: 'sign-in.refused',
+    by: userId === undefined ? 'nobody' : user(userId),
+    data: {},
+  }),
+  /** `method`: how the person proved who they are; `vouched`: whoever runs the authority said so. */
+  userTokenIssued: (token: StoredToken, at: number, method: string): AuditNote => ({
+    chain: user(token.holder),
+    at,
+    kind: 'user-token.issued',
+    by: method === 'vouched' ? 'authority' : user(token.holder),
+    data: present({ kind: token.kind, jti: token.jti, method, expires_at: token.expiresAt }),
+  }),
+  userTokenEnded: (token: StoredToken, at: number): AuditNote => ({
+    chain: user(token.holder),
+    at,
+    kind: 'user-token.ended',
+    by: user(token.holder),
+    data: present({ jti: token.jti }),
   }),
   keyAdded: ({ generation, jwk, signsFrom }: StoredKey, at: number, by: string): AuditNote => ({
     chain: 'keys',

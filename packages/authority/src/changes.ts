@@ -1,3 +1,5 @@
+import type { HumanSideNews } from './human-side.ts'
+
 /** One wait for the next change of some topics; registered at once, so that nothing between is missed. */
 export interface Watch {
   readonly changed: Promise<void>
@@ -37,6 +39,18 @@ export class Changes {
       this.#waiting.delete(topic)
       for (const wake of waiting ?? []) wake()
     }
+  }
+
+  readonly #listeners = new Set<(news: HumanSideNews) => void>()
+
+  /** For whoever shows things to people: what changed, by its ids. Until the function it gives is called. */
+  listen(listener: (news: HumanSideNews) => void): () => void {
+    this.#listeners.add(listener)
+    return () => void this.#listeners.delete(listener)
+  }
+
+  tell(news: HumanSideNews): void {
+    for (const listener of this.#listeners) listener(news)
   }
 
   /** How many waits are open; a test's way to know that somebody listens. */

@@ -18,6 +18,7 @@ export interface User {
   readonly email: string
   readonly rights: readonly string[]
   readonly scope?: string
+  readonly passwordHash?: string
 }
 /** Who authenticated at an OAuth endpoint. */
 export type Client =
@@ -47,6 +48,7 @@ export const createDirectory = (configuration: Configuration) => {
   return {
     agent: (id: string): Agent | undefined => agents.get(id),
     user: (id: string): User | undefined => users.get(id),
+    users: (): readonly User[] => [...users.values()],
     userByEmail: (email: string): User | undefined =>
       [...users.values()].find((user) => user.email.toLowerCase() === email.toLowerCase()),
     /** By what this process has in memory alone: no hashing. */

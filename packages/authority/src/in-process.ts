@@ -100,6 +100,7 @@ export const inProcessAuthority = (context: Context, agentId: string): Authority
             resource: audienceOf(request.resource),
             reuse: request.reuse,
             idempotencyKey: request.idempotencyKey,
+            callbackUrl: request.callbackUrl,
           })
           return decision(view)
         } catch (error) {

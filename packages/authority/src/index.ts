@@ -49,6 +49,7 @@ export type {
   StoredEvent,
   StoredKey,
   StoredRequest,
+  StoredSession,
   StoredTask,
   StoredToken,
   SuspensionCause,

@@ -45,3 +45,11 @@ export const readDetailsInput = (context: Context, value: unknown): Authorizatio
     { fix: 'Send an object with a string `type`, or an array of such objects (RFC 9396 §2).' },
   )
 }
+
+/** A moment in milliseconds, or in RFC 3339. */
+export const readMoment = (name: string, value: unknown): number | undefined => {
+  if (value === undefined || value === null || value === '') return undefined
+  const ms = typeof value === 'string' && !/^\d+$/.test(value) ? Date.parse(value) : Number(value)
+  if (Number.isSafeInteger(ms)) return ms
+  throw invalid(`\`${name}\` is no moment.`, 'Send RFC 3339, or milliseconds since the epoch.')
+}

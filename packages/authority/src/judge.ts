@@ -11,7 +11,7 @@ export const judge = async (
     readonly resource: string | undefined
     readonly reuse: Reuse
     readonly agentId: string
-    readonly task: StoredTask
+    readonly task: Pick<StoredTask, 'onBehalfOf'>
   },
 ): Promise<Verdict> => {
   const { details, resource, reuse, agentId, task } = asked

@@ -1,6 +1,12 @@
 import type { Context } from './context.ts'
 import { approve } from './operations/approve.ts'
-import { anchorAudit, exportAudit, readAudit, verifyAudit } from './operations/audit.ts'
+import {
+  type AuditInput,
+  anchorAudit,
+  exportAudit,
+  readAudit,
+  verifyAudit,
+} from './operations/audit.ts'
 import { completeTask } from './operations/complete-task.ts'
 import { createAgent } from './operations/create-agent.ts'
 import { createSignInLink } from './operations/create-sign-in-link.ts'
@@ -99,9 +105,10 @@ export const bindOperations = (context: Context) => ({
   jwks: () => jwks(context),
   rotateKeys: (input: RotateKeysInput = {}): Promise<KeyRotation> => rotateKeys(context, input),
   anchorAudit: () => anchorAudit(context),
-  verifyAudit: () => verifyAudit(context),
-  readAudit: (input: { readonly chain?: string } = {}) => readAudit(context, input),
-  exportAudit: (input: { readonly chain?: string } = {}) => exportAudit(context, input),
+  verifyAudit: (input: AuditInput = {}) => verifyAudit(context, input),
+  readAudit: (input: AuditInput & { readonly chain?: string } = {}) => readAudit(context, input),
+  exportAudit: (input: AuditInput & { readonly chain?: string } = {}) =>
+    exportAudit(context, input),
 })
 
 export type Operations = ReturnType<typeof bindOperations>

@@ -28,7 +28,11 @@ export interface StoredTask {
 }
 
 /** Contract §7. */
-export type SuspensionCause = 'denial_limit_exceeded' | 'risk_threshold_exceeded'
+export type SuspensionCause =
+  | 'denial_limit_exceeded'
+  | 'risk_threshold_exceeded'
+  /** A person ended it. */
+  | 'ended_by_user'
 
 export interface StoredRequest {
   readonly id: string
@@ -146,4 +150,54 @@ export interface StoredCallback {
   readonly url: string
   readonly due: number
   readonly attempts: number
+}
+
+/** What the store has of an agent: all of it, or what was changed about one of the options. */
+export interface StoredAgent {
+  readonly id: string
+  readonly name?: string
+  readonly scope?: string
+  readonly actsForUsers: boolean
+  /** Absent: an agent of the options, with the secret it has there. */
+  readonly secretHash?: string
+  /** The secret before works too until then; without `previousHash` that is the one of the options. */
+  readonly previousHash?: string
+  readonly previousUntil?: number
+  readonly createdAt: number
+  readonly rotatedAt?: number
+  readonly suspendedAt?: number
+}
+
+/** Somebody who is signed in. Of the secret that says so only a hash is kept. */
+export interface StoredSession {
+  /** Stays through every rotation; opens nothing. */
+  readonly key: string
+  readonly userId: string
+  /** How the person proved who they are: `password`, `link`, … */
+  readonly method: string
+  readonly hash: string
+  /** The secret before the last rotation works too until then. */
+  readonly previousHash?: string
+  readonly previousUntil?: number
+  readonly openedAt: number
+  readonly rotatedAt: number
+  readonly idleUntil: number
+  readonly endsAt: number
+}
+
+/** News owed to a webhook. Kept until it was delivered; given up, it stays to be seen. */
+export interface StoredDelivery {
+  /** The same on every attempt. */
+  readonly id: string
+  readonly url: string
+  readonly event: string
+  readonly taskId?: string
+  readonly requestId?: string
+  readonly agentId?: string
+  readonly at: number
+  readonly attempts: number
+  /** Absent: given up. */
+  readonly due?: number
+  /** HTTP status of the last attempt; 0: nothing answered. */
+  readonly lastStatus?: number
 }

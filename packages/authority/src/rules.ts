@@ -24,6 +24,9 @@ export interface Policy {
 
 const LEVELS: readonly RiskLevel[] = ['low', 'medium', 'high', 'critical']
 
+/** 0 is the riskiest: the order in which people see what waits for them. */
+export const riskRank = (risk: RiskLevel): number => LEVELS.length - 1 - LEVELS.indexOf(risk)
+
 const higher = (a: RiskLevel, b: RiskLevel): RiskLevel =>
   LEVELS.indexOf(a) >= LEVELS.indexOf(b) ? a : b
 

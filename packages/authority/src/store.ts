@@ -12,6 +12,8 @@ import type {
   SuspensionCause,
 } from './records.ts'
 import type { SuspensionLimits } from './risk-score.ts'
+import type { PeopleStore } from './store/people.ts'
+import type { ReadingStore } from './store/reading.ts'
 
 /** Whether this call made the change, and how things stand now. */
 export interface Transition {
@@ -36,7 +38,7 @@ export type Opening =
  * appends to the event log in the same step, and every change of a task to the task's audit chain.
  * What is returned is a copy.
  */
-export interface AuthorityStore {
+export interface AuthorityStore extends ReadingStore, PeopleStore {
   addTask(task: StoredTask): Promise<void>
   task(id: string): Promise<StoredTask | undefined>
   /** Only from `active`. Every token of the task is dead from this moment; `killed` counts those alive before. */
@@ -47,6 +49,8 @@ export interface AuthorityStore {
       readonly at: number
       readonly by: string
       readonly because?: SuspensionCause
+      /** A person's; internal. */
+      readonly reason?: string
     },
   ): Promise<{ readonly won: boolean; readonly killed: number; readonly task?: StoredTask }>
 
@@ -152,6 +156,12 @@ export interface AuthorityStore {
   /** Entries of one chain, or of all, by chain and sequence. */
   audit(chain?: string): Promise<readonly StoredAudit[]>
   chainHeads(): Promise<readonly ChainHead[]>
+  /** All of it, as it was at one moment. */
+  auditSnapshot(): Promise<{
+    readonly entries: readonly StoredAudit[]
+    readonly heads: readonly ChainHead[]
+    readonly anchors: readonly StoredAnchor[]
+  }>
   anchors(): Promise<readonly StoredAnchor[]>
   /** Adds an anchor when any chain grew since the last one; says whether it did. */
   anchorAudit(at: number): Promise<boolean>

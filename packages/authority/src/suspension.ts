@@ -10,4 +10,5 @@ export const tellSuspended = (
   context.counts.suspendedTasks++
   context.counts.revokedTokens += killed
   context.changes.notify(taskTopic(task.id), feedTopic, pendingTopic, callbackTopic)
+  context.changes.tell({ kind: 'task-ended', taskId: task.id })
 }

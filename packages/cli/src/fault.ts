@@ -7,6 +7,7 @@ export type FaultCode =
   | 'SEED_MISSING'
   | 'SEED_INVALID'
   | 'CONFIG_INVALID'
+  | 'CONFIG_MISSING'
   | 'AGENT_EXISTS'
   | 'AGENT_UNKNOWN'
   | 'USER_UNKNOWN'

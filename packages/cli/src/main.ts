@@ -5,6 +5,7 @@ import { examples } from './command-options.ts'
 import * as dev from './dev.ts'
 import { exitHelp, exits } from './exits.ts'
 import { asFault, Fault } from './fault.ts'
+import * as mcp from './mcp.ts'
 import * as proxy from './proxy.ts'
 import type { Surroundings } from './surroundings.ts'
 
@@ -12,6 +13,7 @@ import type { Surroundings } from './surroundings.ts'
 const COMMANDS: readonly { register(program: Command, around: Surroundings): void }[] = [
   dev,
   agent,
+  mcp,
   proxy,
 ]
 

@@ -23,6 +23,7 @@ export type {
 export { testAuthority } from './authority/test-authority.ts'
 export type { OpenAuthorityStore } from './authority-store/open-authority-store.ts'
 export { testAuthorityStore } from './authority-store/test-authority-store.ts'
+export { inOtherProcess, type OtherProcess, otherProcess } from './child/other-process.ts'
 export type { GuardHarness, GuardSetup, OpenGuard } from './guard/harness.ts'
 export { testGuard } from './guard/test-guard.ts'
 export type { Arrival, Effect, PretendApi } from './pretend-api.ts'

@@ -3,6 +3,7 @@ import { authorities } from './requirements/authorities.ts'
 import { authorityStores } from './requirements/authority-stores.ts'
 import { challenges } from './requirements/challenges.ts'
 import { ending } from './requirements/ending.ts'
+import { gateways } from './requirements/gateways.ts'
 import { guards } from './requirements/guards.ts'
 import { humanSide } from './requirements/human-side.ts'
 import { pausing } from './requirements/pausing.ts'
@@ -26,4 +27,5 @@ export const requirements: readonly Requirement[] = [
   ...humanSide,
   ...proxies,
   ...guards,
+  ...gateways,
 ]

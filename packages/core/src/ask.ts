@@ -146,6 +146,7 @@ async function asRequest(task: TaskState, question: Question): Promise<Permissio
     reuse,
     justification: plainText(justification, 480),
     ttlSeconds,
+    ...(task.ground.callback && { callbackUrl: task.ground.callback.url }),
     idempotencyKey: await digest([task.id ?? '', resource.url, canonical, reuse, subject]),
   }
 }

@@ -11,6 +11,9 @@ export type PendingMode = 'auto' | 'suspend' | 'block'
 /** What a hook inside the wait says at every turn. */
 export type PendingVerdict = 'wait' | 'recheck' | 'suspend'
 
+/** A hook has no business more often. */
+const SHORTEST_TURN_MS = 100
+
 /** How a call ended before its tool did: whatever the tool makes of it, this stands. */
 export type Latch =
   | { readonly kind: 'suspended' }
@@ -31,6 +34,7 @@ export interface Call {
   readonly pending: PendingMode
   readonly durable: boolean
   readonly waitMs: number | undefined
+  readonly turnMs: number | undefined
   readonly escalate: 'engine' | 'model'
   readonly onPending:
     | ((approval: PendingApproval) => PendingVerdict | Promise<PendingVerdict>)
@@ -52,7 +56,10 @@ export async function newCall(
     | { readonly key: string; readonly toolName: string; readonly args?: Json | undefined }
     | undefined,
   how: Partial<
-    Pick<Call, 'callId' | 'signal' | 'pending' | 'durable' | 'waitMs' | 'escalate' | 'onPending'>
+    Pick<
+      Call,
+      'callId' | 'signal' | 'pending' | 'durable' | 'waitMs' | 'turnMs' | 'escalate' | 'onPending'
+    >
   >,
 ): Promise<Call> {
   const key = named?.key ?? randomName()
@@ -67,6 +74,7 @@ export async function newCall(
     pending: how.pending ?? 'block',
     durable: how.durable ?? false,
     waitMs: how.waitMs,
+    turnMs: how.turnMs === undefined ? undefined : Math.max(how.turnMs, SHORTEST_TURN_MS),
     escalate: how.escalate ?? 'engine',
     onPending: how.onPending,
     opened: new Map(),

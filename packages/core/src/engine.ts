@@ -1,5 +1,6 @@
 /// <reference lib="esnext.disposable" preserve="true" />
-import type { Decision, TaskOptions } from '@lumojit/protocol'
+import type { Decision, RequestRef, TaskOptions } from '@lumojit/protocol'
+import { readCallback } from './callback.ts'
 import type { ToolContext } from './context.ts'
 import { within } from './current-task.ts'
 import { isLumojitError, LumojitError, plainText } from './errors.ts'
@@ -44,6 +45,11 @@ export interface Jit extends AsyncDisposable {
   approvalStatus(kept: unknown, task?: Task): Promise<Decision['status'] | 'invalid'>
   /** The paused call will never be resumed: its requests are taken back, so that nobody is asked for nothing. */
   abandon(kept: unknown, task: Task): Promise<void>
+  /**
+   * Verifies what the authority posted to `callback.url` (Standard Webhooks) and says which request has
+   * news. A wake-up only: it decides nothing. Undefined, and an event, for anything else. Never throws.
+   */
+  readCallback(request: Request): Promise<RequestRef | undefined>
 }
 
 /** The engine. One for an application; tasks of different people and runs share nothing but its settings. */
@@ -140,13 +146,21 @@ export function createJit(options: JitOptions): Jit {
       const content = await trusted(ground, kept, { subject: state.subject, task: id })
       for (const [requestId] of content?.requests ?? []) {
         const held = state.ledger.byRequest(requestId)
-        // What the whole task may use is not this call's to take back.
-        if (held?.reuse === 'task') continue
+        const others = state.waiting.get(requestId)
+        if (content) others?.delete(content.call)
+        // What the whole task may use, and what another call waits for, is not this call's to take back.
+        if (held?.reuse === 'task' || others?.size) continue
         await ground.authority.withdraw?.({ taskId: id, requestId }, state.io()).catch(() => false)
         if (held) state.ledger.drop(held)
         state.ledger.forgetRequest(requestId)
         state.open.delete(requestId)
+        state.waiting.delete(requestId)
       }
+    },
+    async readCallback(request) {
+      const ref = await readCallback(ground, request)
+      if (ref) ground.wakeups.wake(ref.requestId)
+      return ref
     },
     async [Symbol.asyncDispose]() {
       undoSignals()

@@ -5,6 +5,9 @@ import type { RefusalCode } from './errors.ts'
 /** Why a handle that came back was put aside. */
 export type HandleFlaw = 'forged' | 'expired' | 'other-task' | 'other-subject' | 'other-call'
 
+/** Why a callback was put aside. */
+export type CallbackFlaw = 'not-configured' | 'unsigned' | 'forged' | 'expired' | 'unreadable'
+
 type Happening =
   | { readonly type: 'task-opened' }
   | { readonly type: 'task-completed'; readonly report: CompletionReport }
@@ -36,6 +39,7 @@ type Happening =
     }
   | { readonly type: 'refused'; readonly code: RefusalCode }
   | { readonly type: 'handle-rejected'; readonly reason: HandleFlaw }
+  | { readonly type: 'callback-rejected'; readonly reason: CallbackFlaw }
 
 /**
  * What happened, for logs, spans and tests. Observers run after the fact, synchronously; what

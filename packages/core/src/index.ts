@@ -1,4 +1,5 @@
 export type { PendingMode, PendingVerdict } from './call.ts'
+export type { CallbackOptions } from './callback.ts'
 export { type Clock, systemClock } from './clock.ts'
 export type { ToolContext } from './context.ts'
 export { currentTask } from './current-task.ts'
@@ -12,7 +13,7 @@ export {
   type Refusal,
   type RefusalCode,
 } from './errors.ts'
-export type { HandleFlaw, JitEvent } from './events.ts'
+export type { CallbackFlaw, HandleFlaw, JitEvent } from './events.ts'
 export type { GrantInfo } from './ledger.ts'
 export { lumoAuth } from './lumoauth/lumo-auth.ts'
 export type { LumoAuthOptions } from './lumoauth/options.ts'

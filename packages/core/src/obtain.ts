@@ -168,6 +168,8 @@ function note(task: TaskState, call: Call, name: string, decision: Decision): Pe
       },
     })
     task.open.set(ref.requestId, expiresAt)
+    const waiting = task.waiting.get(ref.requestId) ?? new Set()
+    task.waiting.set(ref.requestId, waiting.add(call.identity))
     emit?.(
       { type: 'request-pending', requestId: ref.requestId },
       { taskId: task.id, callId: call.callId },
@@ -177,6 +179,7 @@ function note(task: TaskState, call: Call, name: string, decision: Decision): Pe
   if (requestId === undefined) return undefined
   call.opened.set(name, { requestId })
   task.open.delete(requestId)
+  task.waiting.delete(requestId)
   if (decision.status === 'expired') task.ledger.forget(name)
   const type = decision.status === 'expired' ? 'request-expired' : 'request-denied'
   if (decision.status !== 'granted')

@@ -1,4 +1,5 @@
 import type { Authority, AuthorityCapabilities, Resource } from '@lumojit/protocol'
+import { type CallbackOptions, callbackOf } from './callback.ts'
 import { type Clock, systemClock } from './clock.ts'
 import { LumojitError } from './errors.ts'
 import { emitter, type JitEvent } from './events.ts'
@@ -6,6 +7,7 @@ import type { Budget, Policy } from './policy.ts'
 import { ResourceList } from './resource-list.ts'
 import { memoryStore, type Store } from './store.ts'
 import { atAuthority, type Ground } from './task-state.ts'
+import { Wakeups } from './wakeups.ts'
 
 export interface JitOptions {
   /** Who decides: `lumoAuth()`, or an authority in process. */
@@ -24,6 +26,8 @@ export interface JitOptions {
   readonly clock?: Clock
   /** Default: the global `fetch`. */
   readonly fetch?: typeof globalThis.fetch
+  /** To be told of decisions instead of looking; read with `jit.readCallback`. */
+  readonly callback?: CallbackOptions
   readonly onEvent?: (event: JitEvent) => void
   /** SIGINT and SIGTERM: complete every task (at most 2 s), then raise the signal again. Default false. */
   readonly handleSignals?: boolean
@@ -68,6 +72,8 @@ export function groundOf(options: JitOptions): Ground {
     budget: { requests, open },
     stateKeys: once(async () => given ?? authorityKeys(authority)),
     pace: { intervals: false },
+    callback: callbackOf(options.callback),
+    wakeups: new Wakeups(),
     capabilities,
   }
 }

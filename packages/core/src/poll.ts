@@ -39,11 +39,12 @@ async function poll(
   round: number,
   stop: AbortSignal,
 ): Promise<Decision> {
-  const { authority, clock, pace } = task.ground
+  const { authority, clock, pace, wakeups } = task.ground
+  const { requestId } = pending.ref
   const since = clock.now()
   for (let failures = 0; ; ) {
     if (pace.intervals || failures > 0)
-      await clock.sleep(pause(pending.retryAfterMs, round + failures), stop)
+      await wakeups.sleep(clock, pause(pending.retryAfterMs, round + failures), requestId, stop)
     const asked = clock.now()
     try {
       const decision = await authority.status(pending.ref, {

@@ -9,6 +9,7 @@ import {
   type TaskOptions,
   type TaskRecord,
 } from '@lumojit/protocol'
+import type { Callback } from './callback.ts'
 import type { Clock } from './clock.ts'
 import { LumojitError, refuse, refuseFor } from './errors.ts'
 import type { Emit } from './events.ts'
@@ -17,6 +18,7 @@ import { Ledger } from './ledger.ts'
 import type { Policy } from './policy.ts'
 import type { ResourceList } from './resource-list.ts'
 import type { Store } from './store.ts'
+import type { Wakeups } from './wakeups.ts'
 
 /** What every task of one engine shares. */
 export interface Ground {
@@ -33,6 +35,8 @@ export interface Ground {
   readonly stateKeys: () => Promise<readonly Uint8Array[]>
   /** Whether this authority holds a long poll open; learned at the first answer that came too early. */
   readonly pace: { intervals: boolean }
+  readonly callback: Callback | undefined
+  readonly wakeups: Wakeups
   readonly capabilities: () => Promise<AuthorityCapabilities>
 }
 
@@ -56,6 +60,8 @@ export class TaskState {
   readonly tokens = new Set<string>()
   /** Requests that wait for a decision, as far as this process knows, and until when. */
   readonly open = new Map<string, number | undefined>()
+  /** Which calls of this process wait for one of them. */
+  readonly waiting = new Map<string, Set<string>>()
   /** The authority has ended it; only a new task can go on. */
   over = false
   /** Sends without an answer yet: the end of the task ends them, and nothing that was answered. */

@@ -38,6 +38,8 @@ export interface ToolCall {
   readonly durable: boolean
   /** Blocks this long first, in milliseconds. Default 0 for `suspend`, until the request expires for `block`. */
   readonly waitMs?: number
+  /** Longest time between two turns of `onPending`, in milliseconds, at least 100. Default: a long poll, which may take 25 s. */
+  readonly turnMs?: number
   /** What the framework kept of an earlier PendingApproval. Untrusted: verified, else ignored with an event. */
   readonly resumeFrom?: unknown
   /** Asked for before the tool runs, so that no refusal is spent. */

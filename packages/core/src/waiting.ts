@@ -19,7 +19,7 @@ export interface Wait {
   recheckAt: number
 }
 
-/** One turn of the wait: the hook may end it, time may end it, or there is news. */
+/** One long poll of the wait: the hook may end it, time may end it, or there is news. */
 export async function turn(
   task: TaskState,
   call: Call,
@@ -27,32 +27,35 @@ export async function turn(
   wait: Wait,
 ): Promise<Decision> {
   const { clock } = task.ground
-  await renewClaims(task, call)
-  if (call.onPending) {
-    const verdict = await hook(task, call)
-    if (verdict === 'suspend') return pause(task, call)
-    if (verdict === 'recheck' && clock.now() >= wait.recheckAt) {
-      wait.recheckAt = clock.now() + RECHECK_MS
-      return atAuthority(standing(task, pending.ref))
-    }
-  }
-  const until = deadline(call, pending, wait.since)
-  const left = until - clock.now()
-  if (left <= 0) {
-    if (until === lastMoment(pending, wait.since)) throw refuse('EXPIRED')
-    return pause(task, call)
-  }
   const over = new AbortController()
   const signal = either(either(task.signal, call.signal), over.signal)
-  const timeout = clock.sleep(left, signal).then((): Decision => pending)
+  let word: Promise<Decision> | undefined
   try {
-    return await Promise.race([
-      atAuthority(nextWord(task, call, pending, wait.rounds++, over.signal)),
-      timeout,
-    ])
+    for (;;) {
+      await renewClaims(task, call)
+      if (call.onPending) {
+        const verdict = await hook(task, call)
+        if (verdict === 'suspend') return await pause(task, call)
+        if (verdict === 'recheck' && clock.now() >= wait.recheckAt) {
+          wait.recheckAt = clock.now() + RECHECK_MS
+          return await atAuthority(standing(task, pending.ref))
+        }
+      }
+      const until = deadline(call, pending, wait.since)
+      const left = until - clock.now()
+      if (left <= 0) {
+        if (until === lastMoment(pending, wait.since)) throw refuse('EXPIRED')
+        return await pause(task, call)
+      }
+      // The hook's next turn comes when it is due; the poll stays open meanwhile.
+      word ??= atAuthority(nextWord(task, call, pending, wait.rounds++, over.signal))
+      const due = clock.sleep(Math.min(left, call.turnMs ?? left), signal).then(() => undefined)
+      due.catch(() => {})
+      const decision = await Promise.race([word, due])
+      if (decision) return decision
+    }
   } finally {
     over.abort()
-    timeout.catch(() => {})
   }
 }
 

@@ -41,8 +41,7 @@ export async function openStage(options: Partial<JitOptions> = {}): Promise<Stag
   return {
     world,
     jit,
-    pay: tool('pay', (jit, id) => sendPayment(jit, api.url, id)),
-    note: tool('note', (jit, id) => sendNote(jit, api.url, id)),
+    ...companyTools(api.url),
     async approve(invoice) {
       for (const each of await human.pending()) {
         if (invoice === undefined || JSON.stringify(each).includes(invoice))
@@ -61,6 +60,14 @@ export async function openStage(options: Partial<JitOptions> = {}): Promise<Stag
         ),
     noted: () => api.effects().filter(({ path }) => path.endsWith('/summaries')).length,
     taskStates: () => [...states.values()],
+  }
+}
+
+/** Nothing but the address of the API goes in, so another process has the same ones. */
+export function companyTools(api: string): Pick<Stage, 'pay' | 'note'> {
+  return {
+    pay: tool('pay', (jit, id) => sendPayment(jit, api, id)),
+    note: tool('note', (jit, id) => sendNote(jit, api, id)),
   }
 }
 

@@ -1,5 +1,6 @@
 import type { Jit, LumojitError, RunRef, Task } from '@lumojit/core'
 import type { RequestContext } from '@mastra/core/request-context'
+import type { Kept } from './kept.ts'
 
 /** What a run's task is called, and whom it is for. */
 export type JitTaskOptions = Awaited<ReturnType<RunRef['options']>>
@@ -28,6 +29,8 @@ export class RunTasks {
   readonly #options: (run: JitRun) => JitTaskOptions | Promise<JitTaskOptions>
   readonly #held = new Map<string, Held>()
   readonly #begun = new WeakMap<RequestContext, string>()
+  /** By the name that a run was given when it began anew: the one it paused under. */
+  readonly #first = new Map<string, string>()
 
   constructor(jit: Jit, options: (run: JitRun) => JitTaskOptions | Promise<JitTaskOptions>) {
     this.#jit = jit
@@ -60,16 +63,30 @@ export class RunTasks {
   async end(context: RequestContext): Promise<void> {
     const told = nameIn(context)
     if (!told || told.guest) return
-    const held = this.#held.get(told.name)
+    const name = this.nameOf(told.name)
+    const held = this.#held.get(name)
     if (held && --held.runs > 0) return
     if (this.#begun.get(context) === told.name) context.delete(TASK_ENTRY)
-    await this.complete(told.name)
+    await this.complete(name)
   }
 
   async complete(name: string): Promise<void> {
     const held = this.#held.get(name)
     this.#held.delete(name)
+    for (const [given, first] of this.#first) if (first === name) this.#first.delete(given)
     await Promise.all([...(held?.tasks ?? [])].map((task) => task.complete()))
+  }
+
+  /**
+   * The name of a call's run. A durable agent that goes on in another process begins anew there, with
+   * another name, and ends under the one it paused with, which its paused calls still have.
+   */
+  nameOf(name: string, kept?: Kept): string {
+    if (kept && kept.run !== name) {
+      this.#first.set(name, kept.run)
+      this.#held.delete(name)
+    }
+    return this.#first.get(name) ?? name
   }
 
   /** The task of a call, found again by the handle of its pause. */
@@ -97,7 +114,7 @@ export class RunTasks {
 
   faultOf(context: RequestContext): LumojitError | undefined {
     const told = nameIn(context)
-    return told && this.#held.get(told.name)?.fault
+    return told && this.#held.get(this.nameOf(told.name))?.fault
   }
 
   #of(name: string): Held {

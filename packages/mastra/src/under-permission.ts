@@ -27,7 +27,8 @@ export interface Work<R> {
 export async function underPermission<R>(engine: Engine, work: Work<R>): Promise<R | undefined> {
   const { jit, tasks, settings } = engine
   const { place, toolName } = work
-  const { name, kept, suspend } = place
+  const { kept, suspend } = place
+  const name = tasks.nameOf(place.name, kept)
   try {
     const task = await tasks.task(name, place.requestContext, kept?.handle)
     const nonce = kept?.nonce ?? crypto.randomUUID()

@@ -82,7 +82,7 @@ export async function sendNote(jit: ToolContext, api: string, id: string) {
 const inputSchema = z.object({ id: z.string() })
 
 /** Pays an invoice, which waits for a human. */
-export function payTool({ api }: Stage, kit: Kit) {
+export function payTool({ api }: Pick<Stage, 'api'>, kit: Kit) {
   return kit.jitTool({
     id: 'pay',
     description: 'Pays an invoice.',
@@ -92,7 +92,7 @@ export function payTool({ api }: Stage, kit: Kit) {
 }
 
 /** Notes something, which is granted at once. */
-export function noteTool({ api }: Stage, kit: Kit) {
+export function noteTool({ api }: Pick<Stage, 'api'>, kit: Kit) {
   return kit.jitTool({
     id: 'note',
     description: 'Notes something.',

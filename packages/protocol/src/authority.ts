@@ -50,6 +50,8 @@ export interface PermissionRequest {
   readonly ttlSeconds: number
   /** Same value for the same question of the same call: a repeat after a lost answer opens no second request. */
   readonly idempotencyKey: string
+  /** Where the authority may tell of the decision; an authority that cannot leaves it aside. */
+  readonly callbackUrl?: string
 }
 
 /**
@@ -122,6 +124,8 @@ export interface CompletionReport {
   readonly unrevoked: readonly { readonly requestId: string; readonly expiresAt: number }[]
 }
 
+const BRAND = Symbol.for('lumojit.AuthorityError')
+
 /**
  * What every method of the port rejects with. Never holds a token or a body.
  * `unreachable`: no answer, or 5xx. `rejected`: an answer that says no (wrong secret, unknown organization).
@@ -136,6 +140,11 @@ export class AuthorityError extends Error {
   /** One sentence that says what to change, when that is known. */
   declare readonly fix?: string
 
+  /** A program may hold two copies of this package: an error of either is one. */
+  static override [Symbol.hasInstance](value: unknown): value is AuthorityError {
+    return value instanceof Error && BRAND in value
+  }
+
   constructor(
     kind: AuthorityError['kind'],
     message: string,
@@ -148,6 +157,7 @@ export class AuthorityError extends Error {
   ) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause })
     this.kind = kind
+    Object.defineProperty(this, BRAND, { value: true })
     const { status, retryAfterMs, fix } = options
     // Only what is known: a printed error lists its members.
     if (status !== undefined) this.status = status

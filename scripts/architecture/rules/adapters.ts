@@ -1,4 +1,4 @@
-import { adapters, frameworks, mayCallTaskFetch } from '../house.ts'
+import { adapters, frameworks, mayCallTaskFetch, ownDoor } from '../house.ts'
 import { lineAt } from '../source.ts'
 import type { Tree, Violation } from '../tree.ts'
 
@@ -20,6 +20,7 @@ export function adapterHolds(tree: Tree): Violation[] {
       : /(?<![\w$])fetch\s*\(|\bglobalThis\s*\.\s*fetch\b/g
     for (const file of tree.paths(/\.ts$/).filter((path) => path.startsWith(src))) {
       const { code, said } = tree.source(file)
+      const within = file.slice(src.length)
       const search = (text: string, pattern: RegExp, say: string) => {
         for (const match of text.matchAll(pattern))
           found.push({ file, line: lineAt(text, match.index), rule: 'adapter-holds', say })
@@ -31,7 +32,13 @@ export function adapterHolds(tree: Tree): Violation[] {
         'an adapter keeps no time: core waits, and calls onPending on every turn',
       )
       search(code, loops, 'an adapter tries nothing again: the one loop is in guarded-fetch')
-      search(said, tokens, 'an adapter knows no token: callTool hands it an Outcome, nothing else')
+      if (!ownDoor[name]?.tokens.test(within))
+        search(
+          said,
+          tokens,
+          'an adapter knows no token: callTool hands it an Outcome, nothing else',
+        )
+      if (ownDoor[name]?.listens.test(within)) continue
       for (const { specifier, line } of tree.imports(file))
         if (specifier !== undefined && network.test(specifier))
           found.push({

@@ -43,6 +43,7 @@ export const approve = async (context: Context, input: ApproveInput): Promise<St
     throw new OperationError('invalid_state', 'The request can no longer be approved.')
   context.counts.approvals++
   context.changes.notify(requestTopic(request.id), pendingTopic, callbackTopic)
+  context.changes.tell({ kind: 'decided', requestId: request.id, taskId: task.id })
   return decided
 }
 

@@ -34,6 +34,7 @@ export const completeTask = async (
   if (won) {
     context.counts.revokedTokens += killed
     context.changes.notify(taskTopic(found.id), feedTopic, pendingTopic)
+    context.changes.tell({ kind: 'task-ended', taskId: found.id })
   }
   return { taskId: found.id, completedAt: task?.endedAt ?? at, revoked: killed }
 }

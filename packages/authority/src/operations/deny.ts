@@ -35,6 +35,7 @@ export const deny = async (context: Context, input: DenyInput): Promise<StoredRe
     throw new OperationError('invalid_state', 'The request can no longer be denied.')
   context.counts.denials++
   context.changes.notify(requestTopic(request.id), pendingTopic, callbackTopic)
+  context.changes.tell({ kind: 'decided', requestId: request.id, taskId: request.taskId })
   if (suspended) tellSuspended(context, suspended)
   return decided
 }

@@ -3,40 +3,29 @@ import type { Context } from '../context.ts'
 import type { PendingItem } from '../human-side.ts'
 import { type Page, type PageInput, readWindow, toPage } from '../page.ts'
 import type { StoredRequest, StoredTask } from '../records.ts'
+import { READERS, requireRight } from '../rights.ts'
+import { agentNames, isOwn } from '../views.ts'
 
 export interface ListPendingInput extends PageInput {
   readonly by: Caller
 }
-
-const RANK = ['critical', 'high', 'medium', 'low']
 
 /** What waits for a person: riskiest first, then oldest. */
 export const listPending = async (
   context: Context,
   input: ListPendingInput,
 ): Promise<Page<PendingItem>> => {
-  const user = requireApprover(context, input.by)
-  const { limit, after } = readWindow(input, ['number'])
-  const all = [...(await context.store.pending(context.clock.now()))].sort(
-    (a, b) => RANK.indexOf(a.risk) - RANK.indexOf(b.risk),
-  )
-  const begin = Number(after?.[0] ?? 0)
-  const rows = all.slice(begin, begin + limit)
-  const items = await Promise.all(
-    rows.map(async (request): Promise<PendingItem> => {
-      const task = (await context.store.task(request.taskId)) as StoredTask
-      const name = context.directory.agent(request.agentId)?.name
-      const agent = {
-        id: request.agentId,
-        ...(name !== undefined && { name }),
-        suspended: false,
-      }
-      const own = task.onBehalfOf?.toLowerCase() === user.email.toLowerCase()
-      return { request, task, agent, holds: 0, own: own && !context.configuration.selfApproval }
-    }),
-  )
-  const next = begin + limit < all.length ? { next: [begin + limit] } : {}
-  return toPage({ items, total: all.length, ...next }, (item) => item)
+  const user = requireRight(context, input.by, READERS)
+  const window = readWindow(input, ['number', 'number', 'string'])
+  const page = await context.store.pendingPage(context.clock.now(), window)
+  const nameOf = await agentNames(context, page.items, ({ request }) => request.agentId)
+  return toPage(page, ({ request, task, holds }) => ({
+    request,
+    task,
+    agent: nameOf(request.agentId),
+    holds,
+    own: isOwn(context, user, task),
+  }))
 }
 
 /** Contract 3.7: all that waits for a person, oldest first. */

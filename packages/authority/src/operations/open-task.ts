@@ -60,5 +60,6 @@ export const openTask = async (context: Context, input: OpenTaskInput): Promise<
   }
   await context.store.addTask(task)
   context.counts.tasks++
+  context.changes.tell({ kind: 'task-opened', taskId: task.id, agentId })
   return task
 }

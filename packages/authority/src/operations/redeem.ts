@@ -56,6 +56,7 @@ export const redeem = async (context: Context, input: RedeemInput): Promise<Rede
   if (!won || !now)
     throw notRedeemable(viewRequest(now ?? request, task, context.clock.now()).status)
   context.counts.redemptions++
+  context.changes.tell({ kind: 'redeemed', requestId: request.id, taskId: task.id })
   if (now.redemptions > 1) context.changes.notify(feedTopic)
   const issued = await signToken(context, record, {
     sub: delegation?.subject ?? `agent:${agentSlug(agentId)}:task:${task.id}`,

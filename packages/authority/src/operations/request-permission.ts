@@ -108,11 +108,16 @@ export const requestPermission = async (
       case 'opened':
         context.counts.requests++
         if (opening.request.state === 'pending') context.changes.notify(pendingTopic)
+        tell(context, opening.request)
         return viewRequest(opening.request, task, now)
       case 'joined':
         context.counts.joined++
+        if (opening.request.state === 'pending') tell(context, opening.request)
         return viewRequest(opening.request, task, now)
     }
   }
   throw new OperationError('server_error', 'The task changed too often while this was asked.')
 }
+
+const tell = ({ changes }: Context, { id, taskId, state }: StoredRequest): void =>
+  changes.tell({ kind: state === 'pending' ? 'asked' : 'decided', requestId: id, taskId })

@@ -29,6 +29,7 @@ export const revokeRequest = async (
     // Waits of other requests for the same details listen on the task.
     context.changes.notify(requestTopic(found.id), taskTopic(found.taskId), feedTopic, pendingTopic)
     context.changes.notify(callbackTopic)
+    context.changes.tell({ kind: 'revoked', requestId: found.id, taskId: found.taskId })
   }
   if (request?.state !== 'revoked')
     throw new OperationError('invalid_state', 'The request was denied; nothing is left to revoke.')

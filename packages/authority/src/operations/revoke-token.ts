@@ -18,6 +18,8 @@ export const revokeToken = async (context: Context, input: RevokeTokenInput): Pr
   if (won) {
     context.counts.revokedTokens++
     context.changes.notify(feedTopic)
+    const { taskId } = known.token
+    context.changes.tell({ kind: 'revoked', ...(taskId !== undefined && { taskId }) })
   }
   return won
 }

@@ -1,7 +1,8 @@
-import { type Kysely, sql, type Transaction } from 'kysely'
+import { type Kysely, sql } from 'kysely'
+import { humanSide } from './migrations/human-side.ts'
+import { people } from './migrations/people.ts'
+import type { Step } from './migrations/step.ts'
 import type { Schema } from './schema.ts'
-
-type Step = (tx: Transaction<Schema>) => Promise<void>
 
 /** In order; a step that was released is never changed, only followed. */
 const steps: readonly Step[] = [
@@ -130,6 +131,8 @@ const steps: readonly Step[] = [
       .addColumn('hash', 'text', (c) => c.notNull())
       .execute()
   },
+  humanSide,
+  people,
 ]
 
 /** Brings the tables up to date, in one step that only one process takes. */

@@ -132,6 +132,7 @@ export const requestPart = (
         .updateTable('request')
         .set({
           state: 'approved',
+          waiting: 0,
           decided_at: at,
           decided_by: by,
           reuse,
@@ -163,6 +164,7 @@ export const requestPart = (
         .updateTable('request')
         .set({
           state: 'denied',
+          waiting: 0,
           decided_at: at,
           decided_by: by,
           review: JSON.stringify({ notes, agentMessage }),
@@ -200,6 +202,7 @@ export const requestPart = (
         .updateTable('request')
         .set({
           state: 'revoked',
+          waiting: 0,
           decided_at: at,
           decided_by: by,
           sticks: Number(sticks),

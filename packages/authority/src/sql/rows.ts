@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { StoredRequest, StoredTask, StoredToken, SuspensionCause } from '../records.ts'
-import type { RiskLevel } from '../rules.ts'
+import { type RiskLevel, riskRank } from '../rules.ts'
 import type { RequestRow, TaskRow, TokenRow } from './schema.ts'
 
 export const hashOf = (text: string): string =>
@@ -70,6 +70,8 @@ export const toRequestRow = (request: StoredRequest, place: number): RequestRow 
     redemptions: request.redemptions,
     live_jti: request.liveToken?.jti ?? null,
     live_until: request.liveToken?.expiresAt ?? null,
+    risk_rank: riskRank(request.risk),
+    waiting: request.state === 'pending' ? 1 : 0,
   }
 }
 

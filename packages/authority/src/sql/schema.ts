@@ -16,6 +16,9 @@ export interface Schema {
   readonly chain: ChainRow
   readonly audit: AuditRow
   readonly anchor: AnchorRow
+  readonly password: PasswordRow
+  readonly sign_in_link: LinkRow
+  readonly session: SessionRow
 }
 
 export interface TaskRow {
@@ -68,6 +71,10 @@ export interface RequestRow {
   readonly redemptions: number
   readonly live_jti: string | null
   readonly live_until: number | null
+  /** 0 is critical, 3 low: the order in which people see it. */
+  readonly risk_rank: number
+  /** 1 until it is decided, its task has ended, or a sweep found it past its time. */
+  readonly waiting: number
 }
 
 export interface TokenRow {
@@ -130,4 +137,28 @@ export interface AnchorRow {
   readonly heads: string
   readonly previous: string
   readonly hash: string
+}
+
+export interface PasswordRow {
+  readonly user_id: string
+  readonly hash: string
+}
+
+export interface LinkRow {
+  readonly hash: string
+  readonly user_id: string
+  readonly expires_at: number
+}
+
+export interface SessionRow {
+  readonly key: string
+  readonly user_id: string
+  readonly method: string
+  readonly hash: string
+  readonly previous_hash: string | null
+  readonly previous_until: number | null
+  readonly opened_at: number
+  readonly rotated_at: number
+  readonly idle_until: number
+  readonly ends_at: number
 }

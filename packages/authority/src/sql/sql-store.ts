@@ -6,6 +6,8 @@ import { callbackPart } from './callbacks.ts'
 import { createGround } from './ground.ts'
 import { keyPart } from './keys.ts'
 import { migrate } from './migrations.ts'
+import { peoplePart } from './people.ts'
+import { readingPart } from './reading.ts'
 import { redemptionPart } from './redemptions.ts'
 import { requestPart } from './requests.ts'
 import type { Schema } from './schema.ts'
@@ -30,5 +32,7 @@ export const sqlStore = (
     ...keyPart(ground),
     ...callbackPart(ground),
     ...auditPart(ground),
+    ...readingPart(ground),
+    ...peoplePart(ground),
   }
 }

@@ -14,6 +14,7 @@ const end = async (
   id: string,
   change: Pick<TaskRow, 'state' | 'ended_at' | 'ended_because'>,
   by: string,
+  reason?: string,
 ): Promise<{ task: StoredTask; killed: number } | undefined> => {
   const row = await tx
     .updateTable('task')
@@ -35,7 +36,13 @@ const end = async (
   await tx.insertInto('event').values({ kind: 'task-ended', subject: id, until_at }).execute()
   const killed = ends.filter((each) => at < each).length
   const task = toTask(row)
-  await note(tx, auditNotes.taskEnded(task, by, killed))
+  await note(tx, auditNotes.taskEnded(task, by, killed, reason))
+  await tx
+    .updateTable('request')
+    .set({ waiting: 0 })
+    .where('task_id', '=', id)
+    .where('waiting', '=', 1)
+    .execute()
   await tx
     .updateTable('callback')
     .set({ due: at })
@@ -67,10 +74,10 @@ export const taskPart = (
     const row = await db.selectFrom('task').selectAll().where('id', '=', id).executeTakeFirst()
     return row && toTask(row)
   },
-  endTask: (id, { state, at, by, because }) =>
+  endTask: (id, { state, at, by, because, reason }) =>
     ground.change('endTask', async (tx) => {
       const change = { state, ended_at: at, ended_because: because ?? null }
-      const ended = await end(tx, id, change, by)
+      const ended = await end(tx, id, change, by, reason)
       if (ended) return { won: true, ...ended }
       const row = await tx.selectFrom('task').selectAll().where('id', '=', id).executeTakeFirst()
       return { won: false, killed: 0, ...(row && { task: toTask(row) }) }

@@ -1,7 +1,9 @@
 import type { SuiteCase } from '../suite-case.ts'
 import { auditCases } from './audit.ts'
 import type { OpenAuthorityStore, WithStore } from './open-authority-store.ts'
+import { peopleCases } from './people.ts'
 import { raceCases } from './races.ts'
+import { readingCases } from './reading.ts'
 import { tokenCases } from './tokens.ts'
 import { transitionCases } from './transitions.ts'
 
@@ -24,5 +26,7 @@ export function testAuthorityStore(open: () => Promise<OpenAuthorityStore>): rea
     ...tokenCases(withStore),
     ...raceCases(withStore),
     ...auditCases(withStore),
+    ...readingCases(withStore),
+    ...peopleCases(withStore),
   ]
 }

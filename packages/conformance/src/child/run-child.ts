@@ -1,3 +1,4 @@
+import { flushCompileCache } from 'node:module'
 import { createInterface } from 'node:readline'
 import { readable } from '../adapter/canaries.ts'
 import { suiteTools } from '../adapter/suite-tools.ts'
@@ -11,6 +12,8 @@ import { ANSWER, type ChildAnswer, type ChildJob } from './job.ts'
  * When the suite's own process is gone its end of the pipe closes, and so does this one.
  */
 export function runChild(driver: AdapterDriver): void {
+  // It is killed in the end, and a killed process leaves no cache behind.
+  flushCompileCache()
   createInterface({ input: process.stdin })
     .once('line', (line) => {
       void work(driver, JSON.parse(line) as ChildJob).then(say, (error: unknown) =>

@@ -20,7 +20,7 @@ export const authorities: readonly Requirement[] = [
         why: 'the authority is never told',
       },
       {
-        file: 'packages/authority/src/memory-store.ts',
+        file: 'packages/authority/src/memory/requests.ts',
         find: "if (!taskIsActive(candidate.taskId, at)) return { kind: 'task-not-active' }",
         replace: '',
         why: 'an ended task goes on asking',
@@ -63,7 +63,7 @@ export const authorities: readonly Requirement[] = [
         why: 'another agent takes the request back',
       },
       {
-        file: 'packages/authority/src/memory-store.ts',
+        file: 'packages/authority/src/memory/tokens.ts',
         find: 'if (token?.holder !== holder || token.revokedAt',
         replace: "if (token === undefined || holder === '' || token.revokedAt",
         why: 'another agent revokes the token',
@@ -88,7 +88,7 @@ export const authorities: readonly Requirement[] = [
         why: 'everything is asked',
       },
       {
-        file: 'packages/authority/src/memory-store.ts',
+        file: 'packages/authority/src/memory/ground.ts',
         find: "request.state === 'pending' && at < request.pendingUntil &&",
         replace: "request.state === 'pending' &&",
         why: 'a question can be decided for ever',
@@ -187,7 +187,7 @@ export const authorities: readonly Requirement[] = [
     source: 'ruling 10',
     sabotages: [
       {
-        file: 'packages/authority/src/memory-store.ts',
+        file: 'packages/authority/src/memory/requests.ts',
         find: '      if (known && isJoinable(known, at, isOpen(known, at))) {',
         replace: '      if (known && at < 0) {',
         why: 'each question is another request',
@@ -230,7 +230,7 @@ export const authorities: readonly Requirement[] = [
     source: 'contract §3.4',
     sabotages: [
       {
-        file: 'packages/authority/src/memory-store.ts',
+        file: 'packages/authority/src/memory/redemptions.ts',
         find: "        request?.state === 'approved' &&\n        at < (request.redeemUntil ?? 0) &&",
         replace: '        request !== undefined &&',
         why: 'anything can be redeemed',
@@ -243,7 +243,7 @@ export const authorities: readonly Requirement[] = [
     source: 'ports Authority, RFC 7009',
     sabotages: [
       {
-        file: 'packages/authority/src/memory-store.ts',
+        file: 'packages/authority/src/memory/tokens.ts',
         find: '      tokens.set(jti, { ...token, revokedAt: at })\n      tellRevoked(jti',
         replace: '      tellRevoked(jti',
         why: 'giving back changes nothing',

@@ -20,7 +20,7 @@ export const authorityStores: readonly Requirement[] = [
         why: 'questions of ended tasks are decided',
       },
       {
-        file: 'packages/authority/src/memory-store.ts',
+        file: 'packages/authority/src/memory/requests.ts',
         find: "      if (task?.refusals !== refusalsSeen) return { kind: 'changed' }",
         replace: '      if (!task) throw new Error()',
         why: 'a revocation between look and leap is missed',
@@ -119,6 +119,62 @@ export const authorityStores: readonly Requirement[] = [
         find: '          await note(tx, auditNotes.tokenIssued(token, at))\n',
         replace: '',
         why: 'a token is issued without a trace',
+      },
+    ],
+  },
+  {
+    id: 'authority-store:reading',
+    says: 'Lists are in the order that people need, in parts that neither skip nor repeat, with what still counts.',
+    source: 'the console issue, item 1',
+    sabotages: [
+      {
+        file: 'packages/authority/src/sql/reading.ts',
+        find: "      .orderBy('risk_rank')\n",
+        replace: '',
+        why: 'the oldest comes first, however harmless',
+      },
+      {
+        file: 'packages/authority/src/sql/reading.ts',
+        find: ' and token.revoked_at is null)`',
+        replace: ')`',
+        why: 'what was given back is listed as alive',
+      },
+      {
+        file: 'packages/authority/src/sql/tasks.ts',
+        find: '    .set({ waiting: 0 })\n',
+        replace: '    .set({ waiting: 1 })\n',
+        why: 'requests of ended tasks wait for ever',
+      },
+      {
+        file: 'packages/authority/src/memory/reading.ts',
+        find: 'direction * compare(place, after) > 0',
+        replace: 'direction * compare(place, after) >= 0',
+        why: 'each page repeats the last of the one before',
+      },
+    ],
+  },
+  {
+    id: 'authority-store:people',
+    says: 'Of many who use one link or rotate one session one wins; what is over opens nothing.',
+    source: 'the console issue, item 2',
+    sabotages: [
+      {
+        file: 'packages/authority/src/sql/people.ts',
+        find: "          .where('expires_at', '>', opening.openedAt)\n",
+        replace: '',
+        why: 'a link works for ever',
+      },
+      {
+        file: 'packages/authority/src/sql/people.ts',
+        find: "e('previous_until', '>', at)",
+        replace: "e('previous_until', '>', 0)",
+        why: 'the secret before works for ever',
+      },
+      {
+        file: 'packages/authority/src/memory/people.ts',
+        find: '      if (session?.hash !== from) return false\n',
+        replace: '      if (!session) return false\n',
+        why: 'two who rotate at once both win',
       },
     ],
   },

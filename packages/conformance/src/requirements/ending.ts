@@ -39,7 +39,7 @@ export const ending: readonly Requirement[] = [
     source: 'design §6',
     sabotages: [
       {
-        file: 'packages/authority/src/memory-store.ts',
+        file: 'packages/authority/src/memory/tasks.ts',
         find: "      if (task?.state !== 'active')\n        return",
         replace:
           "      if (task?.state === 'completed') throw new Error('it has ended')\n      if (task?.state !== 'active')\n        return",

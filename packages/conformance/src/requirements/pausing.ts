@@ -98,14 +98,14 @@ export const pausing: readonly Requirement[] = [
     source: 'design §6, ruling 10',
     sabotages: [
       {
-        file: 'packages/authority/src/memory-store.ts',
+        file: 'packages/authority/src/memory/redemptions.ts',
         find: 'const armed = { ...disarm(request, at), redemptions, liveToken }',
         replace:
           'const armed = { ...request, redemptions, liveToken: request.liveToken ?? liveToken }',
         why: 'the second token is dead, the first lives on',
       },
       {
-        file: 'packages/authority/src/memory-store.ts',
+        file: 'packages/authority/src/memory/redemptions.ts',
         find: "        request?.state === 'approved' &&\n        at < (request.redeemUntil ?? 0) &&",
         replace:
           "        request?.state === 'approved' &&\n        request.redemptions === 0 &&\n        at < (request.redeemUntil ?? 0) &&",
@@ -143,6 +143,12 @@ export const pausing: readonly Requirement[] = [
         replace:
           '    .filter((call) => !answered.has(call.id) || Object.keys(thread.waiting).length > 0)',
         why: 'what stood beside a pause is run again',
+      },
+      {
+        file: 'packages/langgraph/src/create-jit-tool-node.ts',
+        find: 'callsIn(input).map((call) => remembered(call))',
+        replace: 'callsIn(input).map((call) => runOne(call, stateOf(input)))',
+        why: 'a graph executes the whole node again',
       },
     ],
   },
@@ -273,7 +279,13 @@ export const pausing: readonly Requirement[] = [
         why: 'the client takes nothing back',
       },
       {
-        file: 'packages/authority/src/memory-store.ts',
+        file: 'packages/core/src/engine.ts',
+        find: "if (held?.reuse === 'task' || others?.size) continue",
+        replace: "if (held?.reuse === 'task') continue",
+        why: 'what another call waits for is taken from it',
+      },
+      {
+        file: 'packages/authority/src/memory/requests.ts',
         find: '        const end = { ...disarm(each, at), decidedAt: at, decidedBy: by, sticks }',
         replace:
           '        const end = { ...disarm(each, at), decidedAt: at, decidedBy: by, sticks: true }',
@@ -322,6 +334,44 @@ export const pausing: readonly Requirement[] = [
         find: '      if (ifAbsent && live(key)) return false\n',
         replace: '',
         why: 'a claim that is held is taken over',
+      },
+    ],
+  },
+  {
+    id: 'callback:verified',
+    says: 'A callback counts only when the authority signed it just now; anything else is put aside with an event.',
+    source: 'ruling 20; Standard Webhooks 1.0',
+    sabotages: [
+      {
+        file: 'packages/core/src/callback.ts',
+        find: "if (!(await anyFits(callback.secrets, signatures, signed))) return 'forged'",
+        replace: 'await anyFits(callback.secrets, signatures, signed)',
+        why: 'anybody may write one',
+      },
+      {
+        file: 'packages/core/src/callback.ts',
+        find: "if (Math.abs(clock.now() - Number(time) * 1000) > TOLERANCE_MS) return 'expired'",
+        replace: '',
+        why: 'one that was kept works for ever',
+      },
+    ],
+  },
+  {
+    id: 'callback:wakes-only',
+    says: 'A callback makes a waiting call look at once, and decides nothing itself.',
+    source: 'ruling 20, contract 6.2',
+    sabotages: [
+      {
+        file: 'packages/core/src/engine.ts',
+        find: 'if (ref) ground.wakeups.wake(ref.requestId)',
+        replace: '',
+        why: 'nobody is woken',
+      },
+      {
+        file: 'packages/core/src/ask.ts',
+        find: '...(task.ground.callback && { callbackUrl: task.ground.callback.url }),',
+        replace: '',
+        why: 'the authority is never told where to post',
       },
     ],
   },

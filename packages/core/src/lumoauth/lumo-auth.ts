@@ -118,6 +118,7 @@ export function lumoAuth(options: LumoAuthOptions = {}): Authority {
         requested_ttl: Math.min(request.ttlSeconds, MAX_TTL_SECONDS),
         ...(capabilities.bindsAudience && { resource: audience }),
         ...(reuse && { reuse: request.reuse }),
+        ...(request.callbackUrl && { callback_url: request.callbackUrl }),
       }
       // Without the key a repeat after a lost answer might open a second request.
       const once = reuse

@@ -1,0 +1,15 @@
+import { defineConfig, mergeConfig } from 'vitest/config'
+import base from './vitest.config.ts'
+
+/** Tests that need a PostgreSQL. `scripts/test-postgres.sh` sees to one. */
+const { projects: _, ...test } = base.test ?? {}
+export default mergeConfig(
+  { ...base, test },
+  defineConfig({
+    test: {
+      include: ['examples/*/postgres/**/*.test.ts'],
+      testTimeout: 120_000,
+      hookTimeout: 120_000,
+    },
+  }),
+)

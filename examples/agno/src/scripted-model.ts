@@ -13,15 +13,25 @@ const PLAN = [
   { tool: 'fetch_financial_summary', args: { report_id: 'FY2024-Q4' } },
 ]
 
-function nextMessage(messages: readonly Message[], tools: readonly string[]) {
+interface Tool {
+  readonly function: {
+    readonly name: string
+    readonly parameters?: { readonly properties?: object }
+  }
+}
+
+function nextMessage(messages: readonly Message[], tools: readonly Tool[]) {
   const results = messages.filter(({ role }) => role === 'tool').map(({ content }) => said(content))
   // What waits for a person is called again; only what was answered counts.
   const answers = results.filter((text) => !/approval|approve/i.test(text))
   const next = PLAN[answers.length]
-  const name = tools.find((tool) => next !== undefined && tool.endsWith(next.tool))
-  if (next === undefined || name === undefined || results.length > 20)
+  const tool = tools.find((each) => next !== undefined && each.function.name.endsWith(next.tool))
+  if (next === undefined || tool === undefined || results.length > 20)
     return { role: 'assistant', content: `Executive summary: ${answers.join(' ')}` }
-  const call = { name, arguments: JSON.stringify(next.args) }
+  const { name, parameters } = tool.function
+  // A gateway keeps what goes into a body apart from what goes into an address.
+  const args = 'body' in (parameters?.properties ?? {}) ? { body: next.args } : next.args
+  const call = { name, arguments: JSON.stringify(args) }
   const id = `call_${randomUUID().slice(0, 8)}`
   return {
     role: 'assistant',
@@ -42,8 +52,7 @@ const said = (content: unknown): string =>
 export async function startScriptedModel(): Promise<{ url: string; close(): void }> {
   const fetch = async (request: Request): Promise<Response> => {
     const { messages, model, tools = [], stream } = await request.json()
-    const names = tools.map((tool: { function: { name: string } }) => tool.function.name)
-    const message = nextMessage(messages, names)
+    const message = nextMessage(messages, tools)
     const finish_reason = message.content === null ? 'tool_calls' : 'stop'
     const head = { id: `chatcmpl-${randomUUID()}`, created: Math.floor(Date.now() / 1000), model }
     const usage = { prompt_tokens: 1, completion_tokens: 1, total_tokens: 2 }

@@ -369,7 +369,7 @@ it('proxy:bodies — what could not be sent twice is refused, what is large come
 
 it('proxy:loopback-only — listens nowhere else', async () => {
   const shell = commandLine()
-  for (const address of ['0.0.0.0:0', '[::]:0', '192.168.0.1:80', 'example.com:80', '127.0.0.1']) {
+  for (const address of ['0.0.0.0:0', '[::]:0', '192.168.0.1:80', 'example.com:80']) {
     const { code, stderr } = await shell.run([
       ...['proxy', '--resource', 'https://api.acme-corp.com', '--listen', address],
     ])
@@ -381,6 +381,23 @@ it('proxy:loopback-only — listens nowhere else', async () => {
   })
   expect(code).toBe(3)
   expect(stderr).toContain('unprotected')
+  shell.close()
+})
+
+it('reads who asks whom from lumojit.json; what it lists besides is not served', async () => {
+  const { apiUrl, ready } = await open({
+    config: (url) => ({
+      client_secret: { env: 'AGENT_CLIENT_SECRET' },
+      max_block: '7s',
+      resources: ['https://other.example', { url, audience: 'https://api.acme-corp.com' }],
+    }),
+  })
+  expect(ready).toMatchObject({ resource: apiUrl, max_block_ms: 7_000 })
+  expect((await callAt(`${ready.base_url}/v1/documents/doc_1`)).status).toBe(200)
+  const shell = commandLine()
+  shell.write('lumojit.json', '{ "resources": [] }')
+  const { code, stderr } = await shell.run(['proxy', '--resource', 'https://api.acme-corp.com'])
+  expect([code, stderr]).toEqual([3, expect.stringContaining('lumojit.json:1:')])
   shell.close()
 })
 

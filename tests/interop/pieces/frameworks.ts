@@ -10,6 +10,8 @@ const PROGRAMS = join(import.meta.dirname, '..', 'programs')
 const READ: PlannedCall = { tool: 'fetch_document', args: { document_id: 'doc_9982' } }
 const SUMMARY: PlannedCall = { tool: 'fetch_financial_summary', args: { report_id: 'FY2024-Q4' } }
 const PAY: PlannedCall = { tool: 'pay_invoice', args: { invoice: 'inv_204' } }
+/** The gateway keeps what goes into a body apart from what goes into an address. */
+const PAY_BY_GATEWAY: PlannedCall = { tool: 'pay_invoice', args: { body: PAY.args } }
 const REPORT: PlannedCall = { tool: 'write_analysis_report', args: { content: 'All is well.' } }
 const PAID = ['payment: {"invoice":"inv_204"}']
 const REPORTED = ['report: {"content":"All is well."}']
@@ -17,7 +19,7 @@ const REPORTED = ['report: {"content":"All is well."}']
 const byGateway = (file: string, timeoutSeconds?: number): AgentProgram => ({
   file,
   by: 'gateway',
-  plan: [READ, PAY],
+  plan: [READ, PAY_BY_GATEWAY],
   effects: PAID,
   ...(timeoutSeconds !== undefined && { timeoutSeconds }),
 })

@@ -59,7 +59,9 @@ async function runPiece({ name, requirements, checks }: Piece): Promise<void> {
   if (!python) return tell({ piece: name, name: 'install', fault: String(error?.message), seconds })
   console.log(`\n${name}: ${python.versions.join(', ')} (${seconds.toFixed(1)}s to have them)`)
   versions.push(`${name.padEnd(16)} ${python.versions.join(', ')}`)
-  const due = checks.filter(({ name, slow }) => name.includes(only) && (!slow || wanted.length === 0 || only !== ''))
+  const due = checks.filter(
+    ({ name, slow }) => name.includes(only) && (!slow || wanted.length === 0 || only !== ''),
+  )
   for (const each of due) await check(name, each, python.command)
 }
 

@@ -50,6 +50,7 @@ export function agentChecks(program: AgentProgram): readonly Check[] {
     decision: 'approve',
     thinkMs: (timeoutSeconds + 5) * 1000,
     maxBlock: `${timeoutSeconds * 4}s`,
+    env: { TIMEOUT_SECONDS: `${timeoutSeconds}` },
   }
   const name = `a person thinks ${timeoutSeconds + 5} s, it waits ${timeoutSeconds} s`
   return [...checks, check(name, impatient, timeoutSeconds > 10)]

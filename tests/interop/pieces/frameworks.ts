@@ -1,7 +1,9 @@
 import { join } from 'node:path'
 import type { PlannedCall } from '../model/script.ts'
-import type { Check, Piece } from '../piece.ts'
+import type { Piece } from '../piece.ts'
 import { type AgentProgram, agentChecks } from './agents.ts'
+import { crewsOwnClient } from './crews-own-client.ts'
+import { exampleChecks } from './examples.ts'
 import { SEEDS, seedChecks } from './seeds.ts'
 
 const EXAMPLES = join(import.meta.dirname, '..', '..', '..', 'examples')
@@ -27,7 +29,7 @@ const byGateway = (file: string, timeoutSeconds?: number): AgentProgram => ({
 /** Besides its seed program: a framework's own agent through the gateway, and with its own Python tools through the proxy. */
 const AGENTS: Readonly<Record<string, readonly AgentProgram[]>> = {
   agno: [
-    byGateway(join(EXAMPLES, 'agno', 'agent.py')),
+    byGateway(join(EXAMPLES, 'agno', 'agent.py'), 10),
     {
       file: join(EXAMPLES, 'agno', 'own_tools.py'),
       by: 'proxy',
@@ -36,7 +38,7 @@ const AGENTS: Readonly<Record<string, readonly AgentProgram[]>> = {
     },
   ],
   crewai: [
-    byGateway(join(EXAMPLES, 'crewai', 'agent.py'), 30),
+    byGateway(join(EXAMPLES, 'crewai', 'agent.py')),
     {
       file: join(EXAMPLES, 'crewai', 'own_tools.py'),
       by: 'proxy',
@@ -71,14 +73,24 @@ const EXTRAS: Readonly<Record<string, string>> = {
   'google-adk': 'google-adk[mcp]',
 }
 
-export const frameworks: readonly Piece[] = SEEDS.map((seed) => {
-  const { name } = seed
-  const requirements = seed.requirements.map((each) =>
-    each === name ? (EXTRAS[name] ?? each) : each,
-  )
-  const checks: readonly Check[] = [
+const seeds: readonly Piece[] = SEEDS.map((seed) => ({
+  name: seed.name,
+  requirements: [...seed.requirements.map((each) => EXTRAS[each] ?? each), 'lumoauth', 'requests'],
+  checks: [
     ...seedChecks(seed),
-    ...(AGENTS[name] ?? []).flatMap((program) => agentChecks(program)),
-  ]
-  return { name, requirements: [...requirements, 'lumoauth', 'requests'], checks }
-})
+    ...(AGENTS[seed.name] ?? []).flatMap(agentChecks),
+    ...(seed.name === 'crewai'
+      ? crewsOwnClient({ plan: [READ, PAY_BY_GATEWAY], effects: PAID, timeoutSeconds: 30 })
+      : []),
+    ...(exampleChecks[seed.name] ?? []),
+  ],
+}))
+
+/** The official client of the protocol, without a framework around it. */
+const officialClient: Piece = {
+  name: 'mcp',
+  requirements: ['mcp'],
+  checks: agentChecks(byGateway(join(PROGRAMS, 'mcp_client.py'), 2)),
+}
+
+export const frameworks: readonly Piece[] = [...seeds, officialClient]

@@ -1,8 +1,8 @@
 /**
  * Runs real Python programs against this repository: LumoAuth's SDK in every version PyPI lists, the seed
  * programs, and frameworks' agents. Each piece gets a virtual environment with what PyPI has today.
- * Usage: pnpm test:interop [piece…] [--only text] (such as `agno`, `lumoauth@1.1.0`; default: all, with what takes
- * minutes; `--only`: checks whose name holds the text)
+ * Usage: pnpm test:interop [piece…] [--only text] (such as `agno`, `lumoauth@1.1.0`, or `lumoauth` for the newest;
+ * default: all, with what takes minutes; `--only`: checks whose name holds the text)
  */
 import { performance } from 'node:perf_hooks'
 import { parseArgs } from 'node:util'
@@ -19,7 +19,7 @@ interface Row {
   readonly seconds: number
 }
 
-const { values, positionals: wanted } = parseArgs({
+const { values, positionals } = parseArgs({
   options: { only: { type: 'string', default: '' } },
   allowPositionals: true,
 })
@@ -60,7 +60,7 @@ async function runPiece({ name, requirements, checks }: Piece): Promise<void> {
   console.log(`\n${name}: ${python.versions.join(', ')} (${seconds.toFixed(1)}s to have them)`)
   versions.push(`${name.padEnd(16)} ${python.versions.join(', ')}`)
   const due = checks.filter(
-    ({ name, slow }) => name.includes(only) && (!slow || wanted.length === 0 || only !== ''),
+    ({ name, slow }) => name.includes(only) && (!slow || positionals.length === 0 || only !== ''),
   )
   for (const each of due) await check(name, each, python.command)
 }
@@ -70,6 +70,10 @@ const sdks = await timed(() => publishedVersions('lumoauth'))
 if (sdks.result) pieces.unshift(...sdks.result.map(lumoauth))
 else tell({ piece: 'lumoauth', name: 'versions', fault: String(sdks.error), seconds: 0 })
 
+const newest = sdks.result?.at(-1)
+const wanted = positionals.map((name) =>
+  name === 'lumoauth' && newest !== undefined ? `lumoauth@${newest}` : name,
+)
 const known = pieces.map(({ name }) => name)
 for (const name of wanted.filter((each) => !known.includes(each)))
   tell({

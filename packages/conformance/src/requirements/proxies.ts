@@ -216,8 +216,8 @@ export const proxies: readonly Requirement[] = [
     sabotages: [
       {
         file: 'packages/cli/src/proxy.ts',
-        find: '  if (isLoopback && port <= 65_535)',
-        replace: "  if (host !== '' && port <= 65_535)",
+        find: '  if (address.loopback) return address',
+        replace: '  if (address.port >= 0) return address',
         why: 'it listens where it is told',
       },
     ],

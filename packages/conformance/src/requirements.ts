@@ -3,6 +3,7 @@ import { authorities } from './requirements/authorities.ts'
 import { authorityStores } from './requirements/authority-stores.ts'
 import { challenges } from './requirements/challenges.ts'
 import { commandLine } from './requirements/command-line.ts'
+import { consoles } from './requirements/consoles.ts'
 import { ending } from './requirements/ending.ts'
 import { gateways } from './requirements/gateways.ts'
 import { guards } from './requirements/guards.ts'
@@ -30,4 +31,5 @@ export const requirements: readonly Requirement[] = [
   ...guards,
   ...commandLine,
   ...gateways,
+  ...consoles,
 ]

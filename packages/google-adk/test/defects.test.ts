@@ -7,8 +7,8 @@ import {
   getFunctionResponses,
   getPendingUserInputRequests,
   InMemorySessionService,
-  requiresUserInput,
   Runner,
+  requiresUserInput,
   SequentialAgent,
 } from '@google/adk'
 import { describe, expect, it } from 'vitest'

@@ -24,6 +24,8 @@ export interface Ground {
 
 /** An execution waits for as long as somebody waits for it; this is only where core stops by itself. */
 const LONGEST_WAIT_MS = 86_400_000
+/** Once nobody waits any more, the wait is over after this; the authority is not asked more often for it. */
+const TURN_MS = 250
 
 /** One `tools/call` from its arguments to what the client is told. */
 export async function driveCall(
@@ -89,6 +91,7 @@ function executionOf(
           pending: 'suspend',
           durable: true,
           waitMs: LONGEST_WAIT_MS,
+          turnMs: TURN_MS,
           onPending,
           ...(resumeFrom === undefined ? {} : { resumeFrom }),
         },

@@ -6,7 +6,8 @@ import type {
   RequestStateCodec,
 } from '@modelcontextprotocol/server'
 import { attend } from './attend.ts'
-import type { Execute } from './open-call.ts'
+import { wasRead } from './disconnects.ts'
+import type { Execute, Settled } from './open-call.ts'
 import type { Settings } from './options.ts'
 import type { Caller } from './read-call.ts'
 import type { Kept } from './request-state.ts'
@@ -41,15 +42,20 @@ export async function driveCall(
   if ('content' in run) return run
   return run.use(async () => {
     const call = run.calls.find(line, caller.kept)
-    const parked = run.calls.collect(line, call)
-    if (parked) return parked
-    const settled = await attend(
-      call,
-      caller,
-      settings,
-      executionOf(run, tool, input, args, caller, settings),
-    )
-    if (settled.kind === 'result') return settled.result
+    // Done before, for a caller that was not there any more.
+    const settled: Settled =
+      call.result === undefined
+        ? await attend(
+            call,
+            caller,
+            settings,
+            executionOf(run, tool, input, args, caller, settings),
+          )
+        : { kind: 'result', result: call.result }
+    if (settled.kind === 'result') {
+      void wasRead(caller.context.http?.req).then((read) => read && run.calls.delivered(line, call))
+      return settled.result
+    }
     const { approval } = settled
     if (!caller.shows(approval)) return pendingResult(approval, settings)
     const kept = { line, key: call.key, handle: approval.handle }

@@ -63,7 +63,7 @@ export function addTools(gateway: Gateway, api: string): void {
   )
 }
 
-const approvalUri = ({ requestId }: { requestId: string }) => `${APPROVALS}${requestId}`
+export const approvalUri = ({ requestId }: { requestId: string }) => `${APPROVALS}${requestId}`
 
 export async function openStage(
   options: Partial<GatewayOptions> = {},

@@ -7,7 +7,7 @@ export default mergeConfig(
   { ...base, test },
   defineConfig({
     test: {
-      include: ['examples/*/browser/**/*.test.ts'],
+      include: ['examples/*/browser/**/*.test.ts', 'packages/*/browser/**/*.test.ts'],
       testTimeout: 120_000,
       hookTimeout: 120_000,
       fileParallelism: false,

@@ -3,10 +3,12 @@ import tally from './scripts/tally-reporter.mjs'
 
 // Tests read the TypeScript sources of sibling packages, so they need no build.
 const conditions = ['@lumojit/source', 'module', 'node', 'development|production']
+// Node knows no 'module', and vitest hands these on to it: some packages have files there that only bundlers can read.
+const nodeConditions = conditions.filter((each) => each !== 'module')
 
 export default defineConfig({
   resolve: { conditions },
-  ssr: { resolve: { conditions, externalConditions: ['@lumojit/source'] } },
+  ssr: { resolve: { conditions: nodeConditions, externalConditions: ['@lumojit/source'] } },
   test: {
     reporters: ['default', tally],
     // Functional deadlines are at least ten times the typical duration: a slow machine is no failure.

@@ -1,12 +1,20 @@
 import type { Json } from '@lumojit/protocol'
 import type { AuditNote } from './audit-chain.ts'
-import type { StoredKey, StoredRequest, StoredTask, StoredToken } from './records.ts'
+import type {
+  StoredAgent,
+  StoredKey,
+  StoredRequest,
+  StoredSession,
+  StoredTask,
+  StoredToken,
+} from './records.ts'
 
 /** Only members that are there: an absent one and an undefined one must hash alike. */
 const present = (members: Readonly<Record<string, unknown>>): Json =>
   JSON.parse(JSON.stringify(members))
 
 const agent = (id: string): string => `agent:${id}`
+const user = (id: string): string => `user:${id}`
 
 /** What each change of a task leaves in its chain. Tokens are named by their `jti`; notes stay internal to the operator. */
 export const auditNotes = {
@@ -92,6 +100,93 @@ export const auditNotes = {
     kind: 'token.revoked',
     by: agent(token.holder),
     data: present({ request: token.requestId, jti: token.jti }),
+  }),
+  agentCreated: (created: StoredAgent, by: string): AuditNote => ({
+    chain: agent(created.id),
+    at: created.createdAt,
+    kind: 'agent.created',
+    by,
+    data: present({ name: created.name, scope: created.scope }),
+  }),
+  agentRotated: (
+    { id }: StoredAgent,
+    change: { readonly at: number; readonly by: string; readonly previousUntil: number },
+    killed: number,
+  ): AuditNote => ({
+    chain: agent(id),
+    at: change.at,
+    kind: 'agent.rotated',
+    by: change.by,
+    data: present({ previous_until: change.previousUntil, tokens_revoked: killed }),
+  }),
+  agentSuspended: (
+    { id }: StoredAgent,
+    change: { readonly at: number; readonly by: string; readonly reason?: string },
+    killed: number,
+  ): AuditNote => ({
+    chain: agent(id),
+    at: change.at,
+    kind: 'agent.suspended',
+    by: change.by,
+    data: present({ reason: change.reason, tokens_revoked: killed }),
+  }),
+  agentResumed: (id: string, at: number, by: string): AuditNote => ({
+    chain: agent(id),
+    at,
+    kind: 'agent.resumed',
+    by,
+    data: {},
+  }),
+  sessionOpened: ({ key, userId, method, openedAt, endsAt }: StoredSession): AuditNote => ({
+    chain: user(userId),
+    at: openedAt,
+    kind: 'session.opened',
+    by: user(userId),
+    data: present({ session: key, method, ends_at: endsAt }),
+  }),
+  sessionEnded: ({ key, userId }: StoredSession, at: number): AuditNote => ({
+    chain: user(userId),
+    at,
+    kind: 'session.ended',
+    by: user(userId),
+    data: present({ session: key }),
+  }),
+  passwordSet: (userId: string, at: number, by: string, ended: number): AuditNote => ({
+    chain: user(userId),
+    at,
+    kind: 'password.set',
+    by,
+    data: present({ sessions_ended: ended }),
+  }),
+  linkMade: (userId: string, at: number, expiresAt: number): AuditNote => ({
+    chain: user(userId),
+    at,
+    kind: 'link.made',
+    by: 'authority',
+    data: present({ expires_at: expiresAt }),
+  }),
+  /** What was tried for a name that nobody has is not kept: it may be a password. */
+  signInRefused: (userId: string | undefined, at: number): AuditNote => ({
+    chain: userId === undefined ? 'sign-in' : user(userId),
+    at,
+    kind: 'sign-in.refused',
+    by: userId === undefined ? 'nobody' : user(userId),
+    data: {},
+  }),
+  /** `method`: how the person proved who they are; `vouched`: whoever runs the authority said so. */
+  userTokenIssued: (token: StoredToken, at: number, method: string): AuditNote => ({
+    chain: user(token.holder),
+    at,
+    kind: 'user-token.issued',
+    by: method === 'vouched' ? 'authority' : user(token.holder),
+    data: present({ kind: token.kind, jti: token.jti, method, expires_at: token.expiresAt }),
+  }),
+  userTokenEnded: (token: StoredToken, at: number): AuditNote => ({
+    chain: user(token.holder),
+    at,
+    kind: 'user-token.ended',
+    by: user(token.holder),
+    data: present({ jti: token.jti }),
   }),
   keyAdded: ({ generation, jwk, signsFrom }: StoredKey, at: number, by: string): AuditNote => ({
     chain: 'keys',

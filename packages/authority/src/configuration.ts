@@ -97,6 +97,12 @@ export const readConfiguration = (options: AuthorityOptions) => {
         'Use a plain name, for example agt_research-bot.',
       )
   for (const agent of agents) requireCredential(`Agent "${agent.id}"`, agent)
+  for (const { id, passwordHash } of users)
+    if (passwordHash !== undefined && !isSecretHash(passwordHash))
+      throw new ConfigurationError(
+        `User "${id}" has a password hash that cannot be used.`,
+        'Give what `hashSecret` makes of the password.',
+      )
   for (const { id, callbacks } of agents)
     if (callbacks) requireCallbacks(id, callbacks, options.loopbackCallbacks ?? false)
   for (const resource of resources ?? [])

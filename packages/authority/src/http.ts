@@ -3,6 +3,7 @@ import type { Context } from './context.ts'
 import type { Call } from './http/call.ts'
 import { createEventsRoute } from './http/events-route.ts'
 import { createGatekeeper } from './http/gatekeeper.ts'
+import { humanRoutes } from './http/human-routes.ts'
 import * as jit from './http/jit-routes.ts'
 import * as oauth from './http/oauth-routes.ts'
 import { OperationError, type OperationErrorCode } from './operation-error.ts'
@@ -53,6 +54,7 @@ const STATUS: Readonly<Record<OperationErrorCode, number>> = {
 
 type Handle = (call: Call) => Promise<unknown>
 
+const PREFIXES = ['/orgs/:org/api/v1', '/t/:org/api/v1']
 const NO_STORE = 'no-store'
 const DISCOVERY = 'public, max-age=3600'
 /** Short, so that a new key is known soon. */
@@ -74,6 +76,9 @@ const routes = (): readonly (readonly ['GET' | 'POST', string, number, string, H
   ['POST', '/oauth/token', 200, NO_STORE, oauth.postOauthToken],
   ['POST', '/oauth/introspect', 200, NO_STORE, oauth.postIntrospect],
   ['POST', '/oauth/revoke', 200, NO_STORE, oauth.postRevoke],
+  ...humanRoutes.map(
+    ([method, path, status, handle]) => [method, path, status, NO_STORE, handle] as const,
+  ),
   ['GET', '/.well-known/jwks.json', 200, KEYS, ({ context }) => jwks(context)],
   ['GET', '/.well-known/oauth-authorization-server', 200, DISCOVERY, discover],
   ['GET', '/.well-known/openid-configuration', 200, DISCOVERY, discover],
@@ -81,8 +86,9 @@ const routes = (): readonly (readonly ['GET' | 'POST', string, number, string, H
 
 const discover: Handle = async ({ context }) => metadata(context)
 
-const answer = (value: unknown, status: number, cacheControl: string): Response =>
-  value instanceof ReadableStream
+const answer = (value: unknown, status: number, cacheControl: string): Response => {
+  if (value instanceof Response) return value
+  return value instanceof ReadableStream
     ? new Response(value, {
         status,
         headers: {
@@ -92,6 +98,7 @@ const answer = (value: unknown, status: number, cacheControl: string): Response 
         },
       })
     : Response.json(value, { status, headers: { 'cache-control': cacheControl } })
+}
 
 /** Shape A of contract §13, and the three members that REST clients read. */
 const refuse = (error: unknown, request: Request): Response => {
@@ -112,6 +119,7 @@ const refuse = (error: unknown, request: Request): Response => {
   if (code === 'invalid_token')
     // RFC 6750 §3.1: no error code for whoever sent nothing.
     headers.set('www-authenticate', sent === null ? 'Bearer' : 'Bearer error="invalid_token"')
+  if (code === 'invalid_credentials') headers.set('www-authenticate', 'Bearer')
   if (code === 'invalid_client') headers.set('www-authenticate', 'Basic realm="oauth"')
   const body = {
     error: code,
@@ -150,17 +158,21 @@ export const createHttp = (
       return answer(value, status, caching)
     }
 
+  const served = new Map<string, string[]>()
   for (const [method, path, status, caching, handle] of routes()) {
-    for (const prefix of ['/orgs/:org/api/v1', '/t/:org/api/v1']) {
+    served.set(path, [...(served.get(path) ?? []), method])
+    for (const prefix of PREFIXES)
       app.on(method, `${prefix}${path}`, handler(`${method} ${path}`, status, caching, handle))
+  }
+  for (const [path, methods] of served)
+    for (const prefix of PREFIXES)
       app.all(`${prefix}${path}`, (c) => {
-        const error = new OperationError('method_not_allowed', `Only ${method} is served here.`)
+        const names = methods.join(' and ')
+        const error = new OperationError('method_not_allowed', `Only ${names} is served here.`)
         const refusal = refuse(error, c.req.raw)
-        refusal.headers.set('allow', method)
+        refusal.headers.set('allow', methods.join(', '))
         return refusal
       })
-    }
-  }
   // RFC 8414 §3.1 puts the well-known part before the issuer's path; LumoAuth puts it behind.
   for (const document of ['oauth-authorization-server', 'openid-configuration'])
     app.get(

@@ -43,12 +43,14 @@ export type { Page, PageInput } from './page.ts'
 export type { PostCallback } from './post-callback.ts'
 export type {
   ChainHead,
+  StoredAgent,
   StoredAnchor,
   StoredAudit,
   StoredCallback,
   StoredEvent,
   StoredKey,
   StoredRequest,
+  StoredSession,
   StoredTask,
   StoredToken,
   SuspensionCause,

@@ -17,11 +17,20 @@ const DEFAULT_LIMITS: Limits = {
   feeds: 1000,
   denials: 3,
   riskScore: 200,
+  sessionMs: 12 * HOUR,
+  sessionIdleMs: HOUR / 2,
 }
 
-export type Rates = Required<RateOptions>
+/** `allSignIns`: of all names together, so that guessing cannot keep the processor busy. */
+export type Rates = Required<RateOptions> & { readonly allSignIns: number }
 
-const DEFAULT_RATES: Rates = { token: 600, jit: 60_000, introspect: 60_000, failures: 30 }
+const DEFAULT_RATES: Required<RateOptions> = {
+  token: 600,
+  jit: 60_000,
+  introspect: 60_000,
+  failures: 30,
+  signIn: 10,
+}
 
 export const readRates = (options: RateOptions = {}): Rates => {
   for (const [name, value] of Object.entries(options))
@@ -30,7 +39,8 @@ export const readRates = (options: RateOptions = {}): Rates => {
         `\`rates.${name}\` cannot be used.`,
         `Give whole numbers a minute for ${Object.keys(DEFAULT_RATES).join(', ')}; 0 is no limit.`,
       )
-  return { ...DEFAULT_RATES, ...options }
+  const rates = { ...DEFAULT_RATES, ...options }
+  return { ...rates, allSignIns: rates.signIn * 10 }
 }
 
 /** Checks each limit and fills in the defaults. */

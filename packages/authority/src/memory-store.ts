@@ -1,7 +1,9 @@
+import { agentPart } from './memory/agents.ts'
 import { auditPart } from './memory/audit.ts'
 import { callbackPart } from './memory/callbacks.ts'
 import { createGround } from './memory/ground.ts'
 import { keyPart } from './memory/keys.ts'
+import { peoplePart } from './memory/people.ts'
 import { readingPart } from './memory/reading.ts'
 import { redemptionPart } from './memory/redemptions.ts'
 import { requestPart } from './memory/requests.ts'
@@ -21,5 +23,7 @@ export const memoryStore = (): AuthorityStore => {
     ...callbackPart(ground),
     ...auditPart(ground),
     ...readingPart(ground),
+    ...peoplePart(ground),
+    ...agentPart(ground),
   }
 }

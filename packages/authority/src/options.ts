@@ -46,13 +46,20 @@ export interface RateOptions {
   readonly introspect?: number
   /** Wrong secrets for one client id. Default 30. */
   readonly failures?: number
+  /** Sign-ins tried for one user; ten times as many for all of them together. Default 10. */
+  readonly signIn?: number
 }
 
 export interface UserOptions {
   readonly id: string
   readonly email: string
-  /** `jit.approve` lets the user decide. */
+  /**
+   * `jit.approve`: sees what agents ask, decides it, ends tasks. `jit.audit`: reads all of it, and the audit.
+   * `jit.admin`: reads all of it, ends tasks, administers agents and users; decides nothing.
+   */
   readonly rights?: readonly string[]
+  /** What `hashSecret` made of the password to sign in with; one set later wins over it. */
+  readonly passwordHash?: string
   /** Space separated: the most that a token exchanged on the user's behalf may carry. Default: none. */
   readonly scope?: string
 }
@@ -91,6 +98,10 @@ export interface LimitOptions {
   readonly denials?: number
   /** Points at which a task is suspended: 1, 3, 5 for a medium, high, critical question nobody approved, 20 for a denial. Default 200. */
   readonly riskScore?: number
+  /** Milliseconds after which whoever signed in has to do so again. Default 12 hours. */
+  readonly sessionMs?: number
+  /** Milliseconds without a sign of life after which it ends before. Default 30 minutes. */
+  readonly sessionIdleMs?: number
 }
 
 export interface IssuedTokenObservation {

@@ -140,11 +140,15 @@ const readAgent = (reading: Reading, values: Values, place: Place): AgentOptions
 }
 
 const readUser = (reading: Reading, values: Values, place: Place): UserOptions => {
-  const at = reading.members(place, ['id', 'email', 'rights', 'scope'])
+  const at = reading.members(place, ['id', 'email', 'rights', 'scope', 'password_hash'])
+  const passwordHash = values.text(at('password_hash'))
+  if (passwordHash !== undefined && !isSecretHash(passwordHash))
+    reading.complain(at('password_hash'), 'This is no hash that `hashSecret` made.')
   return present({
     id: values.required(at('id')) ?? '',
     email: values.required(at('email')) ?? '',
     rights: values.texts(at('rights')),
+    passwordHash,
     scope: values.text(at('scope')),
   }) as UserOptions
 }
@@ -187,7 +191,13 @@ const readLimitMembers = (
   place: Place,
 ): LimitOptions | undefined => {
   if (place.node === null) return undefined
-  const times = { task: 'taskMs', pending: 'pendingMs', redeem: 'redeemMs' } as const
+  const times = {
+    task: 'taskMs',
+    pending: 'pendingMs',
+    redeem: 'redeemMs',
+    session: 'sessionMs',
+    session_idle: 'sessionIdleMs',
+  } as const
   const seconds = {
     token: 'tokenSeconds',
     min_token: 'minTokenSeconds',
@@ -230,7 +240,14 @@ const readRateMembers = (
   place: Place,
 ): RateOptions | undefined => {
   if (place.node === null) return undefined
-  const names = ['token', 'jit', 'introspect', 'failures'] as const
-  const at = reading.members(place, names)
-  return present(Object.fromEntries(names.map((name) => [name, values.count(at(name))])))
+  const names = {
+    token: 'token',
+    jit: 'jit',
+    introspect: 'introspect',
+    failures: 'failures',
+    sign_in: 'signIn',
+  } as const
+  const at = reading.members(place, Object.keys(names))
+  const rates = Object.entries(names).map(([name, option]) => [option, values.count(at(name))])
+  return present(Object.fromEntries(rates))
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { sqliteStore } from '../src/sqlite.ts'
-import { openWorld, type World } from './world.ts'
+import { openWorld, READING, type World } from './world.ts'
 
 let directory: string
 let path: string
@@ -46,12 +46,35 @@ describe('verifyAudit', () => {
     const w = await openWorld({ store: sqliteStore(path) })
     await live(w)
     expect(await w.authority.operations.verifyAudit()).toEqual({
-      entries: 9,
-      chains: 3,
+      entries: 11,
+      chains: 5,
       anchors: 1,
       unanchored: 4,
       problems: [],
     })
+  })
+
+  it('finds nothing wrong with what others go on writing meanwhile', async () => {
+    const w = await openWorld({ store: sqliteStore(path, { synchronous: 'normal' }) })
+    const task = await w.openTask()
+    let writing = true
+    const writer = (async () => {
+      for (let nth = 0; nth < 60; nth++)
+        await w.call('POST', '/jit/request', w.agent, {
+          task_id: task,
+          authorization_details: { ...READING, identifier: `${nth}` },
+        })
+      writing = false
+    })()
+    let rounds = 0
+    for (; writing || rounds === 0; rounds++) {
+      expect((await w.authority.operations.verifyAudit()).problems).toEqual([])
+      if (rounds % 5 === 0) await w.authority.operations.anchorAudit()
+      // The file answers at once: without a pause the writer would never have its turn.
+      await new Promise((resolve) => setImmediate(resolve))
+    }
+    await writer
+    expect(rounds).toBeGreaterThan(1)
   })
 
   it('authority:audit-verifies — catches one flipped byte', async () => {

@@ -300,6 +300,8 @@ describe('discovery', () => {
         revocation_endpoint: `${ISSUER}/oauth/revoke`,
         jwks_uri: `${ISSUER}/.well-known/jwks.json`,
         lumojit_capabilities: {
+          human_side: true,
+          sign_in_endpoint: `${ISSUER}/jit/sign-in`,
           many_details: true,
           scope: false,
           binds_audience: true,

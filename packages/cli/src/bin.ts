@@ -17,7 +17,8 @@ void main(process.argv.slice(2), {
     err: process.stderr.isTTY === true,
     columns: process.stdout.columns ?? 80,
   },
-  write: (text) => process.stdout.write(text),
+  now: Date.now,
+  write: (what) => process.stdout.write(what),
   complain: (text) => process.stderr.write(text),
   ask,
 }).then((code) => {

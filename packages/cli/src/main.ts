@@ -3,9 +3,12 @@ import { Command, CommanderError } from 'commander'
 import * as agent from './agent.ts'
 import { examples } from './command-options.ts'
 import * as dev from './dev.ts'
+import * as doctor from './doctor.ts'
 import { exitHelp, exits } from './exits.ts'
 import { asFault, Fault } from './fault.ts'
+import * as fetch from './fetch.ts'
 import * as mcp from './mcp.ts'
+import { inert, inertLines } from './output/inert.ts'
 import * as proxy from './proxy.ts'
 import type { Surroundings } from './surroundings.ts'
 
@@ -13,6 +16,8 @@ import type { Surroundings } from './surroundings.ts'
 const COMMANDS: readonly { register(program: Command, around: Surroundings): void }[] = [
   dev,
   agent,
+  fetch,
+  doctor,
   mcp,
   proxy,
 ]
@@ -27,12 +32,13 @@ export async function main(args: readonly string[], around: Surroundings): Promi
     return exits.done
   } catch (error) {
     if (error instanceof CommanderError && error.exitCode === 0) return exits.done
-    const { code, message, fix, exit } =
+    const { code, message, fix, exit, told } =
       error instanceof CommanderError ? usage(error, said.join('')) : asFault(error)
+    if (told) return exit
     around.complain(
       json
         ? `${JSON.stringify({ type: 'error', code, message, fix })}\n`
-        : `lumojit: ${message}\n  ${fix.replaceAll('\n', '\n  ')}\n`,
+        : `lumojit: ${inert(message)}\n  ${inertLines(fix).replaceAll('\n', '\n  ')}\n`,
     )
     return exit
   }

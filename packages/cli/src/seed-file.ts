@@ -16,6 +16,19 @@ export function findSeed(path: string): SeedFile | undefined {
   return text === undefined ? undefined : { path, text, seed: readSeed(text, basename(path)) }
 }
 
+/** Whether a seed file keeps what others must not read; what cannot be read keeps nothing. */
+export function plainSecrets(path: string): boolean {
+  try {
+    const { agents = [], resources = [] } = findSeed(path)?.seed ?? {}
+    return (
+      agents.some(({ secret }) => secret !== undefined) ||
+      resources.some((it) => typeof it === 'object' && it.secret !== undefined)
+    )
+  } catch {
+    return false
+  }
+}
+
 export function needSeed(path: string): SeedFile {
   const found = findSeed(path)
   if (found !== undefined) return found

@@ -6,8 +6,10 @@ export interface Surroundings {
   /** Aborts when the person wants the command to end. */
   readonly stop: AbortSignal
   readonly terminal: Terminal
+  /** Milliseconds since the epoch. */
+  now(): number
   /** To stdout: results, and nothing else. */
-  write(text: string): void
+  write(what: string | Uint8Array): void
   /** To stderr: what went wrong, and what is under way. */
   complain(text: string): void
   /** One line typed by the person; undefined where nobody sits at a terminal, or when it was broken off. */

@@ -10,6 +10,7 @@ interface Setting {
   readonly terminal?: Surroundings['terminal']
   /** What the person types, question after question. */
   readonly typed?: readonly string[]
+  readonly now?: () => number
   /** Stdout as it comes, for commands that go on. */
   readonly onWrite?: (text: string) => void
 }
@@ -19,11 +20,12 @@ export function commandLine() {
   const cwd = mkdtempSync(join(tmpdir(), 'lumojit-cli-'))
   const run = async (args: readonly string[], setting: Setting = {}) => {
     const { env = {}, stop = new AbortController().signal, typed = [] } = setting
-    const { terminal = { out: false, err: false, columns: 80 } } = setting
+    const { now = Date.now, terminal = { out: false, err: false, columns: 80 } } = setting
     const answers = [...typed]
     let stdout = ''
     let stderr = ''
-    const write = (text: string) => {
+    const write = (what: string | Uint8Array) => {
+      const text = typeof what === 'string' ? what : Buffer.from(what).toString()
       stdout += text
       setting.onWrite?.(text)
     }
@@ -36,6 +38,7 @@ export function commandLine() {
       env: { XDG_CONFIG_HOME: join(cwd, 'config'), ...env },
       stop,
       terminal,
+      now,
       write,
       complain,
       ask: async () => answers.shift(),

@@ -2,6 +2,8 @@ import { asking } from './requirements/asking.ts'
 import { authorities } from './requirements/authorities.ts'
 import { authorityStores } from './requirements/authority-stores.ts'
 import { challenges } from './requirements/challenges.ts'
+import { commandLine } from './requirements/command-line.ts'
+import { consoles } from './requirements/consoles.ts'
 import { ending } from './requirements/ending.ts'
 import { gateways } from './requirements/gateways.ts'
 import { guards } from './requirements/guards.ts'
@@ -27,5 +29,7 @@ export const requirements: readonly Requirement[] = [
   ...humanSide,
   ...proxies,
   ...guards,
+  ...commandLine,
   ...gateways,
+  ...consoles,
 ]

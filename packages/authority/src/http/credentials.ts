@@ -7,11 +7,11 @@ import { OperationError } from '../operation-error.ts'
 import type { Members } from './read-body.ts'
 
 /** RFC 6750 §2.1: the header only, never a query or a body. */
+export const bearerOf = (request: Request): string | undefined =>
+  request.headers.get('authorization')?.match(/^Bearer +([A-Za-z0-9._~+/-]+=*) *$/i)?.[1]
+
 export const bearerCaller = async (context: Context, request: Request): Promise<Caller> => {
-  const caller = await authenticateBearer(
-    context,
-    request.headers.get('authorization')?.match(/^Bearer +([A-Za-z0-9._~+/-]+=*) *$/i)?.[1],
-  )
+  const caller = await authenticateBearer(context, bearerOf(request))
   context.rateLimits.count('jit', 'agent' in caller ? `a ${caller.agent}` : `u ${caller.user}`)
   return caller
 }
@@ -43,7 +43,7 @@ const authenticate = async (context: Context, id: string, secret: string): Promi
   try {
     context.rateLimits.require('failures', id)
   } catch (error) {
-    const known = context.directory.recognizeClient(id, secret)
+    const known = await context.directory.recognizeClient(id, secret)
     if (known) return known
     throw error
   }

@@ -3,7 +3,7 @@ import { approve } from '../operations/approve.ts'
 import { completeTask } from '../operations/complete-task.ts'
 import { deny } from '../operations/deny.ts'
 import { evaluate } from '../operations/evaluate.ts'
-import { listAllPending } from '../operations/list-pending.ts'
+import { listAllPending, listPending } from '../operations/list-pending.ts'
 import { openTask } from '../operations/open-task.ts'
 import { readStatus } from '../operations/read-status.ts'
 import { redeem } from '../operations/redeem.ts'
@@ -20,6 +20,7 @@ import {
   presentTask,
   presentToken,
 } from './present.ts'
+import { presentPage, presentWaiting } from './present-human.ts'
 import { readJson } from './read-body.ts'
 
 export const postTask = async ({ context, request }: Call) => {
@@ -32,7 +33,7 @@ export const postTask = async ({ context, request }: Call) => {
     parentTaskId: body.parent_task_id,
     onBehalfOf: body.on_behalf_of,
   })
-  return presentTask(task, context.directory.agent(task.agentId)?.name)
+  return presentTask(task, (await context.directory.agent(task.agentId))?.name)
 }
 
 export const postRequest = async ({ context, request, base }: Call) => {
@@ -82,7 +83,13 @@ export const postEvaluate = async ({ context, request, id }: Call) => {
 
 export const getPending = async ({ context, request }: Call) => {
   const by = await bearerCaller(context, request)
-  return presentPending(await listAllPending(context, { by }))
+  const { searchParams } = new URL(request.url)
+  const limit = searchParams.get('limit') ?? undefined
+  const after = searchParams.get('after') ?? undefined
+  // LumoAuth's programs send neither, and get all there is, oldest first.
+  if (limit === undefined && after === undefined)
+    return presentPending(await listAllPending(context, { by }))
+  return presentPage(await listPending(context, { by, limit, after }), presentWaiting(context))
 }
 
 export const postApprove = async ({ context, request, id }: Call) => {

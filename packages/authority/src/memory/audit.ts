@@ -5,18 +5,25 @@ import type { MemoryGround } from './ground.ts'
 
 export const auditPart = (
   ground: MemoryGround,
-): Pick<AuthorityStore, 'audit' | 'chainHeads' | 'anchors' | 'anchorAudit'> => {
+): Pick<AuthorityStore, 'audit' | 'chainHeads' | 'anchors' | 'auditSnapshot' | 'anchorAudit'> => {
   const { chains, grown } = ground
   const pinned: StoredAnchor[] = []
+  const all = () =>
+    [...chains].sort(([a], [b]) => (a < b ? -1 : 1)).flatMap(([, entries]) => entries)
+  const heads = () =>
+    [...chains.values()].flatMap((entries) => {
+      const head = entries.at(-1)
+      return head ? [{ chain: head.chain, sequence: head.sequence, hash: head.hash }] : []
+    })
   return {
     async audit(chain) {
-      if (chain !== undefined) return structuredClone(chains.get(chain) ?? [])
-      const byName = [...chains].sort(([a], [b]) => (a < b ? -1 : 1))
-      return structuredClone(byName.flatMap(([, entries]) => entries))
+      return structuredClone(chain === undefined ? all() : (chains.get(chain) ?? []))
     },
     async chainHeads() {
-      const heads = [...chains.values()].flatMap((entries) => entries.at(-1) ?? [])
-      return heads.map(({ chain, sequence, hash }) => ({ chain, sequence, hash }))
+      return heads()
+    },
+    async auditSnapshot() {
+      return structuredClone({ entries: all(), heads: heads(), anchors: pinned })
     },
     async anchors() {
       return structuredClone(pinned)

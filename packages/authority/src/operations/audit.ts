@@ -23,11 +23,7 @@ export const verifyAudit = async (
   input: AuditInput = {},
 ): Promise<AuditReport> => {
   admit(context, input)
-  return verify({
-    entries: await context.store.audit(),
-    heads: await context.store.chainHeads(),
-    anchors: await context.store.anchors(),
-  })
+  return verify(await context.store.auditSnapshot())
 }
 
 /** One chain, or all: entries by chain and sequence. */

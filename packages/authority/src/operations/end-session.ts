@@ -1,9 +1,10 @@
 import type { Context } from '../context.ts'
-import { notYet } from '../not-yet.ts'
+import { hashOf } from '../sessions.ts'
 
 export interface EndSessionInput {
   readonly session: string
 }
 
-export const endSession = async (_context: Context, _input: EndSessionInput): Promise<boolean> =>
-  notYet()
+/** Signs out. False when it was over before. */
+export const endSession = (context: Context, input: EndSessionInput): Promise<boolean> =>
+  context.store.endSession(hashOf(input.session), context.clock.now())

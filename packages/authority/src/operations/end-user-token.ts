@@ -1,3 +1,4 @@
+import { auditNotes } from '../audit-notes.ts'
 import { feedTopic } from '../changes.ts'
 import type { Context } from '../context.ts'
 import { readToken } from '../tokens.ts'
@@ -14,6 +15,7 @@ export const endUserToken = async (
   const won = await context.store.revokeToken(jti, holder, context.clock.now())
   if (won) {
     context.counts.revokedTokens++
+    await context.store.appendAudit(auditNotes.userTokenEnded(known.token, context.clock.now()))
     context.changes.notify(feedTopic)
   }
   return won

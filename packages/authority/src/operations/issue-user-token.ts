@@ -1,3 +1,4 @@
+import { auditNotes } from '../audit-notes.ts'
 import type { Context } from '../context.ts'
 import { OperationError } from '../operation-error.ts'
 import { draftToken, type IssuedToken, signToken } from '../tokens.ts'
@@ -11,6 +12,8 @@ export interface IssueUserTokenInput {
    * exchange (RFC 8693), and good for nothing else.
    */
   readonly purpose?: 'approve' | 'delegate'
+  /** How the person proved who they are; kept in the audit. Default `vouched`. */
+  readonly method?: string
 }
 
 /** A person's token. Whoever calls this vouches that the user is who it says: it is reached by no route. */
@@ -30,6 +33,11 @@ export const issueUserToken = async (
     { kind: input.purpose === 'delegate' ? 'subject' : 'user', holder: user.id, audience: issuer },
     { seconds: Math.min(input.ttlSeconds ?? most, most) },
   )
-  await context.store.addToken(record, context.clock.now())
+  const now = context.clock.now()
+  // Before the token: what works is always written down.
+  await context.store.appendAudit(
+    auditNotes.userTokenIssued(record, now, input.method ?? 'vouched'),
+  )
+  await context.store.addToken(record, now)
   return signToken(context, record, { sub: user.id, email: user.email })
 }

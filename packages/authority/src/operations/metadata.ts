@@ -20,6 +20,9 @@ export const metadata = ({ configuration: { issuer } }: Context) => ({
     reuse: true,
     wait: true,
     revoke_request: true,
+    /** Sign-in of people, and the endpoints beside it. */
+    human_side: true,
+    sign_in_endpoint: `${issuer}/jit/sign-in`,
     events_endpoint: `${issuer}/jit/events`,
   },
 })

@@ -21,7 +21,7 @@ export const note = async (tx: Tx, entry: AuditNote): Promise<void> => {
 
 export const auditPart = (
   ground: Ground,
-): Pick<AuthorityStore, 'audit' | 'chainHeads' | 'anchors' | 'anchorAudit'> => ({
+): Pick<AuthorityStore, 'audit' | 'chainHeads' | 'anchors' | 'auditSnapshot' | 'anchorAudit'> => ({
   async audit(chain) {
     let query = (await ground.read()).selectFrom('audit').selectAll()
     if (chain !== undefined) query = query.where('chain', '=', chain)
@@ -33,6 +33,23 @@ export const auditPart = (
   },
   async anchors() {
     return (await ground.read()).selectFrom('anchor').selectAll().orderBy('sequence').execute()
+  },
+  async auditSnapshot() {
+    const db = await ground.read()
+    return db.transaction().execute(async (tx) => ({
+      entries: await tx
+        .selectFrom('audit')
+        .selectAll()
+        .orderBy('chain')
+        .orderBy('sequence')
+        .execute(),
+      heads: await tx
+        .selectFrom('chain')
+        .select(['chain', 'sequence', 'hash'])
+        .orderBy('chain')
+        .execute(),
+      anchors: await tx.selectFrom('anchor').selectAll().orderBy('sequence').execute(),
+    }))
   },
   anchorAudit: (at) =>
     ground.change('anchorAudit', async (tx) => {

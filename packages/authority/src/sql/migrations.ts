@@ -1,5 +1,7 @@
 import { type Kysely, sql } from 'kysely'
+import { agents } from './migrations/agents.ts'
 import { humanSide } from './migrations/human-side.ts'
+import { people } from './migrations/people.ts'
 import type { Step } from './migrations/step.ts'
 import type { Schema } from './schema.ts'
 
@@ -131,6 +133,8 @@ const steps: readonly Step[] = [
       .execute()
   },
   humanSide,
+  people,
+  agents,
 ]
 
 /** Brings the tables up to date, in one step that only one process takes. */

@@ -16,6 +16,10 @@ export interface Schema {
   readonly chain: ChainRow
   readonly audit: AuditRow
   readonly anchor: AnchorRow
+  readonly password: PasswordRow
+  readonly agent: AgentRow
+  readonly sign_in_link: LinkRow
+  readonly session: SessionRow
 }
 
 export interface TaskRow {
@@ -134,4 +138,43 @@ export interface AnchorRow {
   readonly heads: string
   readonly previous: string
   readonly hash: string
+}
+
+export interface PasswordRow {
+  readonly user_id: string
+  readonly hash: string
+}
+
+export interface LinkRow {
+  readonly hash: string
+  readonly user_id: string
+  readonly expires_at: number
+}
+
+export interface SessionRow {
+  readonly key: string
+  readonly user_id: string
+  readonly method: string
+  readonly hash: string
+  readonly previous_hash: string | null
+  readonly previous_until: number | null
+  readonly opened_at: number
+  readonly rotated_at: number
+  readonly idle_until: number
+  readonly ends_at: number
+}
+
+export interface AgentRow {
+  readonly id: string
+  /** As in `sub`; no two agents share it. */
+  readonly slug: string
+  /** JSON: name, scope, actsForUsers. */
+  readonly profile: string
+  /** Null: the secret is that of the options. */
+  readonly secret_hash: string | null
+  readonly previous_hash: string | null
+  readonly previous_until: number | null
+  readonly created_at: number
+  readonly rotated_at: number | null
+  readonly suspended_at: number | null
 }

@@ -1,11 +1,13 @@
 import type { Kysely } from 'kysely'
 import type { Failpoint } from '../failpoint.ts'
 import type { AuthorityStore } from '../store.ts'
+import { agentPart } from './agents.ts'
 import { auditPart } from './audit.ts'
 import { callbackPart } from './callbacks.ts'
 import { createGround } from './ground.ts'
 import { keyPart } from './keys.ts'
 import { migrate } from './migrations.ts'
+import { peoplePart } from './people.ts'
 import { readingPart } from './reading.ts'
 import { redemptionPart } from './redemptions.ts'
 import { requestPart } from './requests.ts'
@@ -32,5 +34,7 @@ export const sqlStore = (
     ...callbackPart(ground),
     ...auditPart(ground),
     ...readingPart(ground),
+    ...peoplePart(ground),
+    ...agentPart(ground),
   }
 }

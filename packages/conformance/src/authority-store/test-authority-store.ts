@@ -1,6 +1,8 @@
 import type { SuiteCase } from '../suite-case.ts'
+import { agentCases } from './agents.ts'
 import { auditCases } from './audit.ts'
 import type { OpenAuthorityStore, WithStore } from './open-authority-store.ts'
+import { peopleCases } from './people.ts'
 import { raceCases } from './races.ts'
 import { readingCases } from './reading.ts'
 import { tokenCases } from './tokens.ts'
@@ -26,5 +28,7 @@ export function testAuthorityStore(open: () => Promise<OpenAuthorityStore>): rea
     ...raceCases(withStore),
     ...auditCases(withStore),
     ...readingCases(withStore),
+    ...peopleCases(withStore),
+    ...agentCases(withStore),
   ]
 }

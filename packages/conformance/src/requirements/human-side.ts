@@ -117,6 +117,118 @@ export const humanSide: readonly Requirement[] = [
     ],
   },
   {
+    id: 'human:sign-in',
+    says: 'Who signs in proves it, at one cost whatever is wrong, so often a minute; secrets are stored hashed, and all of it is in the audit.',
+    source: 'the console issue, item 2',
+    sabotages: [
+      {
+        file: 'packages/authority/src/passwords.ts',
+        find: 'const right = await verifySecret(hash ?? (await decoy), password)',
+        replace: 'const right = hash !== undefined && (await verifySecret(hash, password))',
+        why: 'time tells which users there are',
+      },
+      {
+        file: 'packages/authority/src/passwords.ts',
+        find: "  context.rateLimits.count('signIn', name.toLowerCase())\n",
+        replace: '',
+        why: 'one password can be guessed as fast as all',
+      },
+      {
+        file: 'packages/authority/src/sessions.ts',
+        find: "  createHash('sha256').update(secret).digest('base64url')",
+        replace: "  createHash('sha256').update('').digest('base64url').slice(0, 0) + secret",
+        why: 'whoever reads the store is signed in',
+      },
+      {
+        file: 'packages/authority/src/operations/issue-user-token.ts',
+        find: "auditNotes.userTokenIssued(record, now, input.method ?? 'vouched')",
+        replace: "auditNotes.userTokenIssued(record, now, 'vouched')",
+        why: 'the audit does not tell how a person signed in',
+      },
+    ],
+  },
+  {
+    id: 'human:session',
+    says: 'A session ends when nobody is there, at its end, and with a new password; its secret changes on the way.',
+    source: 'the console issue, item 2',
+    sabotages: [
+      {
+        file: 'packages/authority/src/operations/read-session.ts',
+        find: 'if (input.background) return',
+        replace: 'if (input.background && !session) return',
+        why: 'a feed keeps a session alive for ever',
+      },
+      {
+        file: 'packages/authority/src/sessions.ts',
+        find: 'Math.min(now + context.configuration.limits.sessionIdleMs, endsAt)',
+        replace: 'endsAt',
+        why: 'nobody has to be there',
+      },
+      {
+        file: 'packages/authority/src/operations/set-password.ts',
+        find: '  if (own && (await passwordHashOf(context, user)) !== undefined)\n',
+        replace: '  if (own && by === undefined)\n',
+        why: 'whoever finds an open session takes it over',
+      },
+    ],
+  },
+  {
+    id: 'human:agents',
+    says: 'Agents are made, rotated with an overlap, suspended at once and resumed while the authority runs, by who may.',
+    source: 'the console issue, item 1',
+    sabotages: [
+      {
+        file: 'packages/authority/src/directory.ts',
+        find: 'if (now >= (stored.previousUntil ?? 0)) return [current]',
+        replace: 'if (now < 0) return [current]',
+        why: 'an old secret works for ever',
+      },
+      {
+        file: 'packages/authority/src/directory.ts',
+        find: 'previousHash === undefined ? own : [{ secretHash: previousHash }]',
+        replace: '[]',
+        why: 'agents are locked out while they change over',
+      },
+      {
+        file: 'packages/authority/src/operations/suspend-agent.ts',
+        find: 'context.changes.notify(feedTopic, agentTopic(known.id))',
+        replace: 'context.changes.notify()',
+        why: 'guards and waits hear of it late',
+      },
+      {
+        file: 'packages/authority/src/caller.ts',
+        find: '  if (agent.suspended)\n',
+        replace: '  if (agent.suspended && by.grantOf !== undefined)\n',
+        why: 'a suspended agent goes on in this process',
+      },
+      {
+        file: 'packages/authority/src/operations/create-agent.ts',
+        find: 'secretHash: await hashSecret(secret),',
+        replace: 'secretHash: (await hashSecret(secret)) && secret,',
+        why: 'the store has the secret itself',
+      },
+    ],
+  },
+  {
+    id: 'human:http',
+    says: 'All of it is there for programs of people, over HTTP, with a token of a user who has the right, and with no other.',
+    source: 'the console issue, item 4',
+    sabotages: [
+      {
+        file: 'packages/authority/src/http/human-routes.ts',
+        find: "await endUserToken(context, { token: bearerOf(request) ?? '' })",
+        replace: "await endUserToken(context, { token: '' })",
+        why: 'who signed out is still signed in',
+      },
+      {
+        file: 'packages/authority/src/http/jit-routes.ts',
+        find: 'if (limit === undefined && after === undefined)',
+        replace: 'if (limit !== after || limit === undefined)',
+        why: 'a page of what waits is all of it',
+      },
+    ],
+  },
+  {
     id: 'human:mount',
     says: 'What is served beside the authority hears of no request that came by another name or from another site.',
     source: 'ruling 20',

@@ -1,0 +1,155 @@
+import { join } from 'node:path'
+import type { Resource } from '@lumojit/protocol'
+import type { Command } from 'commander'
+import { type AgentSettings, agentSettings } from './agent-settings.ts'
+import { examples, jsonOption } from './command-options.ts'
+import { signInFile } from './config-directory.ts'
+import { findAuthority } from './doctor/authority.ts'
+import { checkClocks, type Reading } from './doctor/clock.ts'
+import { type Finding, fault, open } from './doctor/finding.ts'
+import { checkKeys } from './doctor/keys.ts'
+import { checkFile, checkNode } from './doctor/machine.ts'
+import { sum, tell } from './doctor/report.ts'
+import { checkResource } from './doctor/resource.ts'
+import { checkSecret, obtain } from './doctor/secret.ts'
+import { exits } from './exits.ts'
+import { Fault } from './fault.ts'
+import { plainSecrets } from './seed-file.ts'
+import type { Surroundings } from './surroundings.ts'
+
+export function register(program: Command, around: Surroundings): void {
+  program
+    .command('doctor [urls...]')
+    .helpGroup('For agents:')
+    .summary('say what is wrong, and what to do about it')
+    .description(
+      'Looks at what stands between an agent and a permission: settings, the authority, clocks, the secret, keys, and each\n' +
+        'API: name URLs that it protects. It opens no task and asks no person. An API is sent a token that is good there\n' +
+        'alone, and only where it is listed or named.',
+    )
+    .addOption(jsonOption())
+    .addHelpText(
+      'after',
+      examples('lumojit doctor', 'lumojit doctor https://api.acme-corp.com/documents/doc_1 --json'),
+    )
+    .action((urls, options) => doctor(urls, options, around))
+}
+
+async function doctor(
+  urls: readonly string[],
+  { json = false }: { readonly json?: boolean },
+  around: Surroundings,
+): Promise<void> {
+  const findings: Finding[] = []
+  for await (const finding of examine(urls, around)) {
+    findings.push(finding)
+    tell(finding, json, around)
+  }
+  sum(findings, json, around)
+  const faults = findings.filter(({ state }) => state === 'fault')
+  if (faults.length > 0) throw new Unsound(faults.length)
+}
+
+/** The report has said it all; only the exit code is left to tell. */
+class Unsound extends Fault {
+  override readonly told = true
+  constructor(faults: number) {
+    const message = faults === 1 ? 'There is a fault.' : `There are ${faults} faults.`
+    super('UNSOUND', message, 'Each has its fix in the report.', exits.unsound)
+  }
+}
+
+async function* examine(urls: readonly string[], around: Surroundings): AsyncGenerator<Finding> {
+  const { stop, now } = around
+  yield checkNode(process.versions.node)
+  yield* checkFiles(around)
+  const settings = settingsOf(around)
+  if ('state' in settings) return void (yield settings)
+  yield { check: 'settings', state: 'well', says: `of ${settings.clientId}, from ${settings.from}` }
+  const { findings, at } = await findAuthority(settings, stop)
+  yield* findings
+  if (at === undefined) return
+  const clocks: Reading[] = []
+  if (at.clock !== undefined)
+    clocks.push({ whose: `the authority (${new URL(at.base).host})`, offMs: at.clock - now() })
+  const { finding, token } = await checkSecret(settings, at.base, stop)
+  yield finding
+  if (token !== undefined) {
+    yield await checkKeys(at, token, stop)
+    const said = at.metadata.lumojit_capabilities as { binds_audience?: unknown } | undefined
+    for (const { resource, url } of chosen(urls, settings)) {
+      if (resource === undefined) {
+        yield unlisted(url, settings)
+        continue
+      }
+      const checked = await checkResource({
+        resource,
+        url,
+        issuer: at.issuer,
+        bindsAudience: said?.binds_audience === true,
+        obtain: (audience) => obtain(settings, at.base, stop, audience),
+        stop,
+        now,
+      })
+      yield* checked.findings
+      if (checked.clock) clocks.push(checked.clock)
+    }
+    if (urls.length === 0 && settings.resources.length === 0)
+      yield open('APIs', 'none was named: `lumojit doctor https://…` looks at its guard, too')
+  }
+  yield* checkClocks(clocks)
+}
+
+function* checkFiles(around: Surroundings): Generator<Finding> {
+  const { cwd } = around
+  const files: readonly (readonly [string, string])[] = [
+    [signInFile(around), 'a token to decide with'],
+    [join(cwd, '.lumojit', 'authority.db'), "the authority's keys"],
+    ...(plainSecrets(join(cwd, 'lumojit.yaml'))
+      ? [[join(cwd, 'lumojit.yaml'), 'secrets in plain text'] as const]
+      : []),
+  ]
+  for (const [path, holds] of files) {
+    const finding = checkFile(path, holds)
+    if (finding) yield finding
+  }
+}
+
+function settingsOf(around: Surroundings): AgentSettings | Finding {
+  try {
+    return agentSettings(around)
+  } catch (error) {
+    if (!(error instanceof Fault)) throw error
+    return fault('settings', 'SETTINGS_UNUSABLE', error.message, error.fix)
+  }
+}
+
+/** What to look at: the URLs named, or else everything listed. A named URL that no list has is a fault by itself. */
+function chosen(
+  urls: readonly string[],
+  { resources }: AgentSettings,
+): readonly { readonly resource?: Resource; readonly url: string }[] {
+  if (urls.length === 0) return resources.map((resource) => ({ resource, url: resource.url }))
+  return urls.map((text) => {
+    const url = URL.canParse(text) ? new URL(text) : undefined
+    if (!url || !/^https?:$/.test(url.protocol))
+      throw new Fault('USAGE', `${text} is no URL.`, 'Name all of it, with https.', exits.usage)
+    const resource =
+      resources.length === 0 ? { url: url.origin } : resources.find((it) => holds(it, url))
+    return { url: url.href, ...(resource && { resource }) }
+  })
+}
+
+function holds(resource: Resource, url: URL): boolean {
+  const listed = new URL(resource.url)
+  const path = listed.pathname.replace(/\/?$/, '/')
+  return listed.origin === url.origin && `${url.pathname}/`.startsWith(path)
+}
+
+const unlisted = (url: string, { from }: AgentSettings): Finding =>
+  fault(
+    url,
+    'RESOURCE_NOT_LISTED',
+    'The agent may not go there: it is on no list of resources.',
+    `Add ${new URL(url).origin} to \`resources\` in ${from}.`,
+  )

@@ -1,0 +1,215 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: what a sabotage finds and puts there is source text
+import type { Requirement } from './requirement.ts'
+
+/** What people and scripts rely on at the command. */
+export const commandLine: readonly Requirement[] = [
+  {
+    id: 'cli:exits',
+    says: 'A command ends with the number its README names, and says on stderr what to do.',
+    source: 'the human-side issue, item 4',
+    sabotages: [
+      {
+        file: 'packages/cli/src/fault.ts',
+        find: 'away ? exits.unreachable : exits.refused',
+        replace: 'exits.unreachable',
+        why: 'a no looks like an outage',
+      },
+      {
+        file: 'packages/cli/src/fetch.ts',
+        find: '  if (status < 400) return\n',
+        replace: '  if (status < 600) return\n',
+        why: 'a script takes an error page for the document',
+      },
+      {
+        file: 'packages/cli/src/fetch.ts',
+        find: '    await letGo(jit)\n',
+        replace: '',
+        why: 'what was broken off is still asked of people',
+      },
+    ],
+  },
+  {
+    id: 'cli:fetch-shows-each-step',
+    says: 'fetch tells challenge, question, wait with its link, grant and resend, and leaves stdout to the answer.',
+    source: 'the human-side issue, item 4',
+    sabotages: [
+      {
+        file: 'packages/cli/src/fetch/told-authority.ts',
+        find: '      told.asked(request, decision)\n',
+        replace: '',
+        why: 'nobody sees what is asked for',
+      },
+      {
+        file: 'packages/cli/src/fetch/steps.ts',
+        find: '      this.#around.complain(`${quiet(',
+        replace: '      this.#around.write(`${quiet(',
+        why: 'the steps are in the body',
+      },
+    ],
+  },
+  {
+    id: 'cli:fetch-hides-tokens',
+    says: 'No token of the call is in what fetch prints or saves, whatever the API sends back.',
+    source: 'design §6, `token:never-in`: a model runs commands and reads what they print',
+    sabotages: [
+      {
+        file: 'packages/cli/src/fetch/told-authority.ts',
+        find: "      if ('token' in answer) told.token(answer.token)\n",
+        replace: '',
+        why: 'granted tokens are not known to be hidden',
+      },
+      {
+        file: 'packages/cli/src/fetch/hide-tokens.ts',
+        find: 'held.length - (longest - 1)',
+        replace: 'held.length',
+        why: 'a token across two chunks passes',
+      },
+      {
+        file: 'packages/cli/src/fetch/show-answer.ts',
+        find: 'hideInText(value, tokens())',
+        replace: 'value',
+        why: 'headers tell it',
+      },
+    ],
+  },
+  {
+    id: 'doctor:all-well',
+    says: 'Where nothing is wrong doctor says so of each thing it looked at, and asks nobody.',
+    source: 'the human-side issue, must show',
+    sabotages: [
+      {
+        file: 'packages/cli/src/doctor.ts',
+        find: '    yield await checkKeys(at, token, stop)\n',
+        replace: '',
+        why: 'something is not looked at',
+      },
+      {
+        file: 'packages/cli/src/doctor/clock.ts',
+        find: 'const ALLOWED_MS = 30_000',
+        replace: 'const ALLOWED_MS = -1',
+        why: 'it cries wolf',
+      },
+    ],
+  },
+  {
+    id: 'doctor:wrong-secret',
+    says: 'A secret that is not accepted is named, with the command that gives another.',
+    source: 'the human-side issue, must show',
+    sabotages: [
+      {
+        file: 'packages/cli/src/doctor/secret.ts',
+        find: "if (status === 401 || json.error === 'invalid_client' || json.code === 'invalid_client')",
+        replace: "if (json.error === 'never')",
+        why: 'it is a refusal like any other',
+      },
+      {
+        file: 'packages/cli/src/doctor/secret.ts',
+        find: 'clientSecret.trim() !== clientSecret',
+        replace: 'false',
+        why: 'a line break that was copied along is not seen',
+      },
+    ],
+  },
+  {
+    id: 'doctor:unreachable',
+    says: 'No authority, another server in its place, and an unknown organization are told apart.',
+    source: 'the human-side issue, must show',
+    sabotages: [
+      {
+        file: 'packages/cli/src/doctor/authority.ts',
+        find: '  if (answer.status === 200 && issuer) return',
+        replace: '  if (answer.status === 200) return',
+        why: 'any page is an authority',
+      },
+    ],
+  },
+  {
+    id: 'doctor:clock',
+    says: 'A clock ten minutes off is named, and whose it is.',
+    source: 'the human-side issue, must show',
+    sabotages: [
+      {
+        file: 'packages/cli/src/doctor/clock.ts',
+        find: 'const ALLOWED_MS = 30_000',
+        replace: 'const ALLOWED_MS = 900_000',
+        why: 'a quarter of an hour passes for agreement',
+      },
+      {
+        file: 'packages/cli/src/doctor.ts',
+        find: '      if (checked.clock) clocks.push(checked.clock)\n',
+        replace: '',
+        why: 'the clock of an API is not read',
+      },
+      {
+        file: 'packages/cli/src/doctor/clock.ts',
+        find: "first.offMs > 0 ? 'behind' : 'ahead of'",
+        replace: "first.offMs > 0 ? 'ahead of' : 'behind'",
+        why: 'it is set the wrong way',
+      },
+    ],
+  },
+  {
+    id: 'doctor:resource-not-listed',
+    says: 'An API that is on no list is named, and which list it lacks on.',
+    source: 'the human-side issue, must show',
+    sabotages: [
+      {
+        file: 'packages/cli/src/doctor/resource.ts',
+        find: "json.error !== 'invalid_target'",
+        replace: "json.error !== 'never'",
+        why: 'it is not told from other trouble',
+      },
+    ],
+  },
+  {
+    id: 'doctor:other-issuer',
+    says: 'A guard that trusts another issuer, or goes by another name, is named with what to set.',
+    source: 'the human-side issue, must show',
+    sabotages: [
+      {
+        file: 'packages/cli/src/doctor/resource-metadata.ts',
+        find: '    if (!issuers.includes(issuer)) {',
+        replace: '    if (issuers.length === 0) {',
+        why: 'what the API says of itself is not held against the authority',
+      },
+      {
+        file: 'packages/cli/src/doctor/guard.ts',
+        find: '  for (const other of likeNames(url, audience)) {',
+        replace: '  for (const other of []) {',
+        why: 'a slash too many looks like another issuer',
+      },
+    ],
+  },
+  {
+    id: 'doctor:t-path',
+    says: '`/t` used where `/orgs` is served is named, in the settings and at the guard.',
+    source: 'the human-side issue, must show',
+    sabotages: [
+      {
+        file: 'packages/cli/src/doctor/guard.ts',
+        find: 'return /issuer/i.test(said)',
+        replace: 'return /never/i.test(said)',
+        why: 'the guard seems to be cut off',
+      },
+      {
+        file: 'packages/cli/src/doctor/authority.ts',
+        find: "  return form === 't'\n",
+        replace: "  return form === 'never'\n",
+        why: 'the settings seem to have just a path too many',
+      },
+    ],
+  },
+  {
+    id: 'doctor:readable-by-others',
+    says: 'A file with a secret that others of the machine may open is named, with the command that mends it.',
+    source: 'the human-side issue, item 4',
+    sabotages: [
+      {
+        file: 'packages/cli/src/doctor/machine.ts',
+        find: '(found.mode & 0o077) === 0',
+        replace: '(found.mode & 0o007) === 0',
+        why: "a group's members are others too",
+      },
+    ],
+  },
+]

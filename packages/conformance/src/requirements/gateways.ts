@@ -26,9 +26,9 @@ export const gateways: readonly Requirement[] = [
         why: 'each time is another call',
       },
       {
-        file: 'packages/mcp/src/open-calls.ts',
-        find: '        if (delivered || !keep || this.#parkMs === 0) this.#forget(line, over)',
-        replace: '        if (!keep || this.#parkMs === 0) this.#forget(line, over)',
+        file: 'packages/mcp/src/drive-call.ts',
+        find: 'then((read) => read && run.calls.delivered(line, call))',
+        replace: 'then(() => {})',
         why: 'an equal call is never done: it gets the result of the first',
       },
     ],
@@ -357,6 +357,30 @@ export const gateways: readonly Requirement[] = [
         find: '!Object.hasOwn(found, step)',
         replace: '!(step in found)',
         why: 'a reference leads out of the document',
+      },
+    ],
+  },
+  {
+    id: 'cli:config-names-the-line',
+    says: "A mistake in an agent's settings is named with its line, and no secret stands in them or in what is said.",
+    source: 'design §7',
+    sabotages: [
+      {
+        file: 'packages/cli/src/agent-config.ts',
+        find: '  const lines = reading.problems\n',
+        replace: '  const lines = reading.problems.map((each) => ({ ...each, line: 0 }))\n',
+      },
+    ],
+  },
+  {
+    id: 'cli:mcp-closed-by-default',
+    says: 'On an address of the network a gateway does not begin without saying who may come in.',
+    source: 'design §7, ruling 20',
+    sabotages: [
+      {
+        file: 'packages/cli/src/mcp.ts',
+        find: '  if (http.loopback) return { auth: undefined, leave: nothing }\n',
+        replace: '  if (http.port >= 0) return { auth: undefined, leave: nothing }\n',
       },
     ],
   },

@@ -64,6 +64,9 @@ function addFixtures(gateway: Gateway): void {
     else: { required: ['email'] },
     additionalProperties: false,
   }
+  const region = { type: 'string', 'x-mcp-header': 'Region' }
+  const headed = fromJsonSchema({ type: 'object', properties: { region } } as never)
+  gateway.tool('headed', { description: 'A header', inputSchema: headed }, () => 'ok')
   const inputSchema = fromJsonSchema(schema as never)
   gateway.tool('json_schema_2020_12_tool', { description: 'A schema', inputSchema }, () => 'ok')
 }

@@ -1,13 +1,8 @@
-/**
- * Runs the official MCP conformance suite against a gateway, for both eras of the protocol.
- * Usage: node --conditions=@lumojit/source tests/interop/mcp/conformance.ts
- * What fails must be in expected-failures.json with its reason, and what is in there must fail.
- */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { inEmptyDirectory, type Part, type Piece } from '../piece.ts'
 import { openFixture } from './fixture.ts'
 
 /** It knows 2026-07-28, and no dist-tag names it. */
@@ -72,34 +67,43 @@ function compare(
   return { lines, passed, known }
 }
 
-const expected: Expected = JSON.parse(
-  await readFile(new URL('expected-failures.json', import.meta.url), 'utf8'),
-)
-const directory = await mkdtemp(join(tmpdir(), 'lumojit-mcp-conformance-'))
-const wrong: string[] = []
-try {
-  const installed = await run(
-    'npm',
-    ['install', '--no-save', '--prefix', directory, SUITE],
-    directory,
-  )
-  const program = join(directory, 'node_modules/@modelcontextprotocol/conformance/dist/index.js')
-  for (const version of VERSIONS) {
+const expectedFailures = async (): Promise<Expected> =>
+  JSON.parse(await readFile(new URL('expected-failures.json', import.meta.url), 'utf8'))
+
+/** One revision of the protocol against a gateway of its own. */
+async function conformance(version: string): Promise<readonly Part[]> {
+  return inEmptyDirectory(async (directory) => {
+    const install = ['install', '--no-save', '--prefix', directory, SUITE]
+    const installed = await run('npm', install, directory)
+    const program = join(directory, 'node_modules/@modelcontextprotocol/conformance/dist/index.js')
     const fixture = await openFixture()
-    const output = join(directory, version)
-    const args = ['server', '--url', fixture.url, '--suite', 'all', '--spec-version', version]
-    const said = await run(process.execPath, [program, ...args, '-o', output], directory)
-    await fixture.close()
-    const scenarios = await checksOf(output).catch(() => new Map<string, readonly Check[]>())
-    if (scenarios.size === 0) wrong.push(`${version}: nothing ran.\n${installed}\n${said}`)
-    const { lines, passed, known } = compare(version, scenarios, expected[version])
-    wrong.push(...lines)
-    console.log(
-      `${version}: ${scenarios.size} scenarios, ${passed} checks passed, ${known} fail as expected, ${lines.length} not`,
-    )
-  }
-} finally {
-  await rm(directory, { recursive: true, force: true })
+    try {
+      const output = join(directory, 'checks')
+      const args = ['server', '--url', fixture.url, '--suite', 'all', '--spec-version', version]
+      const said = await run(process.execPath, [program, ...args, '-o', output], directory)
+      const scenarios = await checksOf(output).catch(() => new Map<string, readonly Check[]>())
+      if (scenarios.size === 0) throw new Error(`Nothing ran.\n${installed}\n${said}`)
+      const expected = (await expectedFailures())[version]
+      const { lines, passed, known } = compare(version, scenarios, expected)
+      if (lines.length > 0) throw new Error(lines.join('\n'))
+      const name = `${version}: ${passed} checks of ${scenarios.size} scenarios; ${known} do not apply`
+      return [{ name }]
+    } finally {
+      await fixture.close()
+    }
+  })
 }
-for (const line of wrong) console.error(line)
-process.exitCode = wrong.length === 0 ? 0 : 1
+
+/**
+ * The official MCP conformance suite against a gateway. What fails must be in expected-failures.json
+ * with its reason, and what is in there must fail.
+ */
+export const mcpSuite: Piece = {
+  name: 'mcp-conformance',
+  requirements: [],
+  with: SUITE,
+  checks: VERSIONS.map((version) => ({
+    name: `conformance ${version}`,
+    run: () => conformance(version),
+  })),
+}

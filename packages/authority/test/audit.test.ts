@@ -49,6 +49,7 @@ describe('verifyAudit', () => {
       entries: 11,
       chains: 5,
       anchors: 1,
+      swept: 0,
       unanchored: 4,
       problems: [],
     })
@@ -75,6 +76,45 @@ describe('verifyAudit', () => {
     }
     await writer
     expect(rounds).toBeGreaterThan(1)
+  })
+
+  it('authority:audit-verifies — a chain that retention took is no gap; one that somebody took is', async () => {
+    const store = sqliteStore(path, { synchronous: 'normal' })
+    const w = await openWorld({ store, limits: { keepMs: 3_600_000 } })
+    const [first = '', second = ''] = await live(w)
+    const { operations } = w.authority
+    await w.call('POST', `/jit/task/${first}/complete`, w.agent)
+    await w.call('POST', `/jit/task/${second}/complete`, w.agent)
+    w.clock.advance(3_600_000)
+    // The work of a server: it anchors, then forgets; once on its way out too.
+    const working = w.authority.work()
+    await operations.anchorAudit()
+    const at = w.clock.now()
+    const sweep = () => store.sweep({ at, before: at - 3_600_000, most: 1 })
+    expect(await sweep()).toBe(1)
+    expect(await operations.verifyAudit()).toMatchObject({ problems: [], swept: 1 })
+    await operations.anchorAudit()
+    const tampered = async (statement: string) => {
+      const file = new DatabaseSync(path)
+      file.exec(`begin; ${statement}; commit`)
+      file.close()
+      return (await operations.verifyAudit()).problems.map(({ problem }) => problem)
+    }
+    const gone = (await store.task(first)) ? first : second
+    expect(await tampered(`delete from audit where chain = '${gone}'`)).not.toEqual([])
+    expect(
+      await tampered(
+        `delete from chain where chain = '${gone}'; delete from task where id = '${gone}'`,
+      ),
+    ).toContain('anchor-mismatch')
+    expect(
+      await tampered(
+        "delete from audit where chain = 'retention'; delete from chain where chain = 'retention'",
+      ),
+    ).toContain('anchor-mismatch')
+    w.authority.close()
+    await working
+    await store.close()
   })
 
   it('authority:audit-verifies — catches one flipped byte', async () => {

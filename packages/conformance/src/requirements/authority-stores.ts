@@ -235,6 +235,25 @@ export const authorityStores: readonly Requirement[] = [
     ],
   },
   {
+    id: 'authority-store:retention',
+    says: 'What ended long ago is forgotten only once an anchor pins it, and its end is written down.',
+    source: 'the wire issue, item 2',
+    sabotages: [
+      {
+        file: 'packages/authority/src/sql/sweep.ts',
+        find: "        .whereRef('chain.anchored', '=', 'chain.sequence')\n",
+        replace: '',
+        why: 'chains go that nothing pins',
+      },
+      {
+        file: 'packages/authority/src/memory/ground.ts',
+        find: 'if (head && pinned !== undefined) note(auditNotes.taskSwept(head, at))',
+        replace: '',
+        why: 'a chain goes without a trace',
+      },
+    ],
+  },
+  {
     id: 'authority-store:durable',
     says: 'What a store that outlives its process has said is there in the next one.',
     source: 'the wire issue, must show',

@@ -171,7 +171,10 @@ it('revokes a live grant, and the API refuses within a second', async () => {
       })
     ).status
   expect(await present()).toBe(200)
-  await page.getByRole('link', { name: 'Grants' }).click()
+  await page
+    .getByRole('navigation', { name: 'Console' })
+    .getByRole('link', { name: 'Grants' })
+    .click()
   await page.getByRole('button', { name: 'Revoke: read customer export q5' }).click()
   const revoked = Date.now()
   await expect.poll(present, { timeout: 1_000, interval: 25 }).toBe(401)

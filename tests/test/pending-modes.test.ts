@@ -1,6 +1,6 @@
 import type { PendingApproval } from '@lumojit/core'
 import { describe, expect, it } from 'vitest'
-import { done, paused, refused, stage, toolCall } from './stage.ts'
+import { done, eventually, paused, refused, stage, toolCall } from './stage.ts'
 
 describe('waiting in place, or pausing', () => {
   it('pause:block-mode — it waits for the person and goes on in place', async () => {
@@ -163,6 +163,42 @@ describe('waiting in place, or pausing', () => {
       const turns = at.map((each) => (each - (at[0] ?? 0)) / 1_000)
       expect(turns).toEqual([0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20])
       expect(world.faults.calls('status')).toHaveLength(1)
+    })
+  })
+
+  it('pause:native — a wait in place becomes a pause as soon as it is told to, and its poll ends', async () => {
+    const world = await stage()
+    const jit = world.jit()
+    await jit.runTask({}, async (task) => {
+      const leave = new AbortController()
+      const call = jit.callTool(
+        toolCall(task, { pending: 'block', pause: leave.signal }),
+        ({ fetch }) => fetch(`${world.api.url}/v1/vault/v1`),
+      )
+      await world.human.waitForPending(1)
+      await eventually(() => world.faults.calls('status').length > 0)
+      const began = world.clock.now()
+      leave.abort()
+      expect(paused(await call).requests).toHaveLength(1)
+      await eventually(() => world.faults.busy === 0)
+      expect(world.clock.now()).toBe(began)
+    })
+  })
+
+  it('pause:native — being told to pause does not touch what is being sent', async () => {
+    const world = await stage()
+    const jit = world.jit()
+    await jit.runTask({}, async (task) => {
+      const leave = new AbortController()
+      const call = jit.callTool(
+        toolCall(task, { pending: 'block', pause: leave.signal }),
+        async ({ fetch }) => {
+          const response = fetch(`${world.api.url}/v1/documents/d1`)
+          leave.abort()
+          return (await response).status
+        },
+      )
+      expect(done(await call)).toBe(200)
     })
   })
 

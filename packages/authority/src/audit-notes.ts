@@ -1,6 +1,13 @@
 import type { Json } from '@lumojit/protocol'
 import type { AuditNote } from './audit-chain.ts'
-import type { StoredKey, StoredRequest, StoredSession, StoredTask, StoredToken } from './records.ts'
+import type {
+  StoredAgent,
+  StoredKey,
+  StoredRequest,
+  StoredSession,
+  StoredTask,
+  StoredToken,
+} from './records.ts'
 
 /** Only members that are there: an absent one and an undefined one must hash alike. */
 const present = (members: Readonly<Record<string, unknown>>): Json =>
@@ -93,6 +100,42 @@ export const auditNotes = {
     kind: 'token.revoked',
     by: agent(token.holder),
     data: present({ request: token.requestId, jti: token.jti }),
+  }),
+  agentCreated: (created: StoredAgent, by: string): AuditNote => ({
+    chain: agent(created.id),
+    at: created.createdAt,
+    kind: 'agent.created',
+    by,
+    data: present({ name: created.name, scope: created.scope }),
+  }),
+  agentRotated: (
+    { id }: StoredAgent,
+    change: { readonly at: number; readonly by: string; readonly previousUntil: number },
+    killed: number,
+  ): AuditNote => ({
+    chain: agent(id),
+    at: change.at,
+    kind: 'agent.rotated',
+    by: change.by,
+    data: present({ previous_until: change.previousUntil, tokens_revoked: killed }),
+  }),
+  agentSuspended: (
+    { id }: StoredAgent,
+    change: { readonly at: number; readonly by: string; readonly reason?: string },
+    killed: number,
+  ): AuditNote => ({
+    chain: agent(id),
+    at: change.at,
+    kind: 'agent.suspended',
+    by: change.by,
+    data: present({ reason: change.reason, tokens_revoked: killed }),
+  }),
+  agentResumed: (id: string, at: number, by: string): AuditNote => ({
+    chain: agent(id),
+    at,
+    kind: 'agent.resumed',
+    by,
+    data: {},
   }),
   sessionOpened: ({ key, userId, method, openedAt, endsAt }: StoredSession): AuditNote => ({
     chain: user(userId),

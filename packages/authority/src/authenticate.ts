@@ -15,10 +15,12 @@ export const authenticateBearer = async (
   const known = bearer === undefined ? undefined : await readToken(context, bearer)
   if (known?.alive) {
     const { kind, holder, taskId, audience } = known.token
-    if (kind === 'jit' && taskId !== undefined && context.directory.agent(holder))
-      return { agent: holder, grantOf: taskId }
+    const person = kind === 'user' || kind === 'subject'
+    const agent = person ? undefined : await context.directory.agent(holder)
+    const acts = agent !== undefined && !agent.suspended
+    if (kind === 'jit' && taskId !== undefined && acts) return { agent: holder, grantOf: taskId }
     if (audience === context.configuration.issuer) {
-      if (kind === 'agent' && context.directory.agent(holder)) {
+      if (kind === 'agent' && acts) {
         const delegation = delegationOf(known)
         return { agent: holder, ...(delegation && { delegation }) }
       }

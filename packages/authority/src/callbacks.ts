@@ -14,13 +14,13 @@ const AT_ONCE = 20
 const LOOK_MS = 5_000
 
 /** A `callback_url` of this agent; its origin has to be registered. */
-export const readCallbackUrl = (
+export const readCallbackUrl = async (
   context: Context,
   agentId: string,
   text: string | undefined,
-): string | undefined => {
+): Promise<string | undefined> => {
   if (text === undefined) return undefined
-  const origins = context.directory.agent(agentId)?.callbacks?.origins ?? []
+  const origins = (await context.directory.agent(agentId))?.callbacks?.origins ?? []
   const url = URL.canParse(text) ? new URL(text) : undefined
   if (url && origins.includes(url.origin) && !url.username && !url.password && !url.hash)
     return url.href
@@ -48,7 +48,8 @@ const sendOne = async (
   callback: StoredCallback,
 ): Promise<void> => {
   const request = await context.store.request(callback.requestId)
-  const secret = request && context.directory.agent(request.agentId)?.callbacks?.secret
+  const agent = request && (await context.directory.agent(request.agentId))
+  const secret = agent?.callbacks?.secret
   // The agent is registered no more, or for no callbacks: nobody is there to be told.
   if (!request || secret === undefined) return context.store.settleCallback(callback, {})
   const now = context.clock.now()

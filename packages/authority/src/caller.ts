@@ -20,17 +20,27 @@ const jitTokenNotAllowed = () =>
   })
 
 /** The agent, called by its own (or delegated) token. */
-export const requireAgent = (context: Context, by: Caller): string => {
-  if (!('agent' in by) || !context.directory.agent(by.agent))
+export const requireAgent = async (context: Context, by: Caller): Promise<string> => {
+  const agent = 'agent' in by ? await context.directory.agent(by.agent) : undefined
+  if (!('agent' in by) || !agent)
     throw new OperationError('invalid_token', 'This needs the token of an agent.')
+  if (agent.suspended)
+    throw new OperationError('invalid_token', 'The agent is suspended.', {
+      fix: 'Let somebody with the right jit.admin resume it.',
+    })
   if (by.grantOf !== undefined) throw jitTokenNotAllowed()
   return by.agent
 }
 
 /** The agent, by its own token or by a granted one of this same task. */
-export const requireAgentOfTask = (context: Context, by: Caller, taskId: string): string => {
-  if ('agent' in by && by.grantOf === taskId) return by.agent
-  return requireAgent(context, by)
+export const requireAgentOfTask = (
+  context: Context,
+  by: Caller,
+  taskId: string,
+): Promise<string> => {
+  if (!('agent' in by) || by.grantOf !== taskId) return requireAgent(context, by)
+  const { grantOf: _, ...own } = by
+  return requireAgent(context, own)
 }
 
 /** In a user's task the agent asks and redeems for that user, in any other for itself. */

@@ -61,6 +61,8 @@ export class Changes {
 
 export const requestTopic = (id: string): string => `request:${id}`
 export const taskTopic = (id: string): string => `task:${id}`
+/** It was suspended. */
+export const agentTopic = (id: string): string => `agent:${id}`
 /** Something was revoked: the feed has news. */
 export const feedTopic = 'feed'
 /** A wake-up may be due. */

@@ -47,7 +47,7 @@ export const createAuthority = (options: AuthorityOptions): AuthorityServer => {
   const store = options.store ?? memoryStore()
   const context: Context = {
     configuration,
-    directory: createDirectory(configuration),
+    directory: createDirectory(configuration, store, configuration.clock),
     store,
     rules: options.rules ?? riskTable(),
     keyring: createKeyring(store, configuration.clock, options.keys),

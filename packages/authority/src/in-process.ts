@@ -30,8 +30,7 @@ const detailsOf = (permission: Permission) => {
 
 /** PORT Authority on the operations themselves: no HTTP, no polling. */
 export const inProcessAuthority = (context: Context, agentId: string): Authority => {
-  const agent = context.directory.agent(agentId)
-  if (!agent)
+  if (!context.directory.seeded(agentId))
     throw new ConfigurationError(`There is no agent "${agentId}".`, 'Name an agent of the options.')
   const by: AgentCaller = { agent: agentId }
   const client = { kind: 'agent', id: agentId } as const
@@ -161,7 +160,7 @@ export const inProcessAuthority = (context: Context, agentId: string): Authority
         }
         return baseTokens.get(audience, io?.fresh ?? false)
       }),
-    stateKey: async () => (await agent.stateKey).slice(),
+    stateKey: () => context.directory.stateKey(agentId),
     close: () => baseTokens.close(),
   }
 }

@@ -43,6 +43,7 @@ export type { Page, PageInput } from './page.ts'
 export type { PostCallback } from './post-callback.ts'
 export type {
   ChainHead,
+  StoredAgent,
   StoredAnchor,
   StoredAudit,
   StoredCallback,

@@ -1,3 +1,4 @@
+import { agentPart } from './memory/agents.ts'
 import { auditPart } from './memory/audit.ts'
 import { callbackPart } from './memory/callbacks.ts'
 import { createGround } from './memory/ground.ts'
@@ -23,5 +24,6 @@ export const memoryStore = (): AuthorityStore => {
     ...auditPart(ground),
     ...readingPart(ground),
     ...peoplePart(ground),
+    ...agentPart(ground),
   }
 }

@@ -72,3 +72,36 @@ export const toPage = <S, T>(
   total,
   ...(next && { next: encode(next) }),
 })
+
+type Position = readonly (string | number)[]
+
+const compare = (a: Position, b: Position): number => {
+  for (const [nth, one] of a.entries()) {
+    const other = b[nth] ?? one
+    if (one !== other) return one < other ? -1 : 1
+  }
+  return 0
+}
+
+/** Of a list that is at hand: sorts it, and cuts out what is asked for. `direction` -1: the highest position first. */
+export const pageOf = <T>(
+  all: readonly T[],
+  window: Window,
+  position: (item: T) => Position,
+  direction: 1 | -1 = 1,
+): StoredPage<T> => {
+  const { limit, after } = window
+  const ordered = all
+    .map((item) => ({ item, place: position(item) }))
+    .sort((a, b) => direction * compare(a.place, b.place))
+  const rest = after
+    ? ordered.filter(({ place }) => direction * compare(place, after) > 0)
+    : ordered
+  const given = rest.slice(0, limit)
+  const last = given.at(-1)
+  return {
+    items: given.map(({ item }) => item),
+    total: all.length,
+    ...(rest.length > limit && last && { next: last.place }),
+  }
+}

@@ -12,6 +12,7 @@ import type {
   SuspensionCause,
 } from './records.ts'
 import type { SuspensionLimits } from './risk-score.ts'
+import type { AgentStore } from './store/agents.ts'
 import type { PeopleStore } from './store/people.ts'
 import type { ReadingStore } from './store/reading.ts'
 
@@ -38,7 +39,7 @@ export type Opening =
  * appends to the event log in the same step, and every change of a task to the task's audit chain.
  * What is returned is a copy.
  */
-export interface AuthorityStore extends ReadingStore, PeopleStore {
+export interface AuthorityStore extends ReadingStore, AgentStore, PeopleStore {
   addTask(task: StoredTask): Promise<void>
   task(id: string): Promise<StoredTask | undefined>
   /** Only from `active`. Every token of the task is dead from this moment; `killed` counts those alive before. */
@@ -110,8 +111,12 @@ export interface AuthorityStore extends ReadingStore, PeopleStore {
     end: { readonly at: number; readonly by: string; readonly sticks: boolean },
   ): Promise<Transition>
 
-  addToken(token: StoredToken, at: number): Promise<void>
-  /** Adds a token of an approved, redeemable request of an active task; the token before it dies. */
+  /** False, and nothing added, when it is for an agent that is suspended. */
+  addToken(token: StoredToken, at: number): Promise<boolean>
+  /**
+   * Adds a token of an approved, redeemable request of an active task, unless its agent is suspended; the
+   * token before it dies.
+   */
   redeem(
     id: string,
     token: StoredToken,

@@ -6,8 +6,9 @@ import { isSelf } from './self-approval.ts'
 
 /** How lists name an agent; one that is not known any more keeps its id. */
 export const nameAgent = async (context: Context, id: string): Promise<AgentName> => {
-  const name = context.directory.agent(id)?.name
-  return { id, ...(name !== undefined && { name }), suspended: false }
+  const agent = await context.directory.agent(id)
+  const name = agent?.name
+  return { id, ...(name !== undefined && { name }), suspended: agent?.suspended ?? false }
 }
 
 /** The same for the agents of a list, each looked up once. */

@@ -25,6 +25,11 @@ const ENDPOINTS = [
   'GET /jit/audit/verify',
   'GET /jit/audit/export',
   'POST /jit/rules/test',
+  'GET /jit/agents',
+  'POST /jit/agents',
+  'POST /jit/agents/x/rotate',
+  'POST /jit/agents/x/suspend',
+  'POST /jit/agents/x/resume',
 ]
 
 describe.each(['orgs', 't'] as const)('the human’s side over HTTP, under /%s', (prefix) => {

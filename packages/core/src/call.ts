@@ -35,6 +35,7 @@ export interface Call {
   readonly durable: boolean
   readonly waitMs: number | undefined
   readonly turnMs: number | undefined
+  readonly pause: AbortSignal | undefined
   readonly escalate: 'engine' | 'model'
   readonly onPending:
     | ((approval: PendingApproval) => PendingVerdict | Promise<PendingVerdict>)
@@ -58,7 +59,15 @@ export async function newCall(
   how: Partial<
     Pick<
       Call,
-      'callId' | 'signal' | 'pending' | 'durable' | 'waitMs' | 'turnMs' | 'escalate' | 'onPending'
+      | 'callId'
+      | 'signal'
+      | 'pending'
+      | 'durable'
+      | 'waitMs'
+      | 'turnMs'
+      | 'pause'
+      | 'escalate'
+      | 'onPending'
     >
   >,
 ): Promise<Call> {
@@ -75,6 +84,7 @@ export async function newCall(
     durable: how.durable ?? false,
     waitMs: how.waitMs,
     turnMs: how.turnMs === undefined ? undefined : Math.max(how.turnMs, SHORTEST_TURN_MS),
+    pause: how.pause,
     escalate: how.escalate ?? 'engine',
     onPending: how.onPending,
     opened: new Map(),

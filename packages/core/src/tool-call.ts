@@ -40,6 +40,8 @@ export interface ToolCall {
   readonly waitMs?: number
   /** Longest time between two turns of `onPending`, in milliseconds, at least 100. Default: a long poll, which may take 25 s. */
   readonly turnMs?: number
+  /** A wait in place becomes a pause as soon as this aborts. What is being sent goes on. */
+  readonly pause?: AbortSignal
   /** What the framework kept of an earlier PendingApproval. Untrusted: verified, else ignored with an event. */
   readonly resumeFrom?: unknown
   /** Asked for before the tool runs, so that no refusal is spent. */

@@ -33,6 +33,7 @@ export async function turn(
   try {
     for (;;) {
       await renewClaims(task, call)
+      if (call.pause?.aborted) return await pause(task, call)
       if (call.onPending) {
         const verdict = await hook(task, call)
         if (verdict === 'suspend') return await pause(task, call)
@@ -49,7 +50,11 @@ export async function turn(
       }
       // The hook's next turn comes when it is due; the poll stays open meanwhile.
       word ??= atAuthority(nextWord(task, call, pending, wait.rounds++, over.signal))
-      const due = clock.sleep(Math.min(left, call.turnMs ?? left), signal).then(() => undefined)
+      const due = clock
+        .sleep(Math.min(left, call.turnMs ?? left), either(signal, call.pause))
+        .catch((error) => {
+          if (!call.pause?.aborted || signal?.aborted) throw error
+        })
       due.catch(() => {})
       const decision = await Promise.race([word, due])
       if (decision) return decision

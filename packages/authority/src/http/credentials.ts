@@ -43,7 +43,7 @@ const authenticate = async (context: Context, id: string, secret: string): Promi
   try {
     context.rateLimits.require('failures', id)
   } catch (error) {
-    const known = context.directory.recognizeClient(id, secret)
+    const known = await context.directory.recognizeClient(id, secret)
     if (known) return known
     throw error
   }

@@ -33,7 +33,7 @@ export const postTask = async ({ context, request }: Call) => {
     parentTaskId: body.parent_task_id,
     onBehalfOf: body.on_behalf_of,
   })
-  return presentTask(task, context.directory.agent(task.agentId)?.name)
+  return presentTask(task, (await context.directory.agent(task.agentId))?.name)
 }
 
 export const postRequest = async ({ context, request, base }: Call) => {

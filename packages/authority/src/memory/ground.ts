@@ -1,6 +1,7 @@
 import { type AuditNote, nextEntry } from '../audit-chain.ts'
 import { auditNotes } from '../audit-notes.ts'
 import type {
+  StoredAgent,
   StoredAudit,
   StoredCallback,
   StoredEvent,
@@ -29,6 +30,7 @@ export const createGround = () => {
   const chains = new Map<string, StoredAudit[]>()
   const grown = new Set<string>()
   const callbacks = new Map<string, StoredCallback>()
+  const agents = new Map<string, StoredAgent>()
   /** Agent to how much of its budget is used in which period. */
   const spent = new Map<string, { period: number; used: number }>()
   const feed = { events: [] as StoredEvent[], sequence: 0 }
@@ -56,6 +58,7 @@ export const createGround = () => {
     chains.set(entry.chain, chain)
     grown.add(entry.chain)
   }
+  const isSuspended = (agentId: string): boolean => agents.get(agentId)?.suspendedAt !== undefined
   const ring = (requestId: string, at: number) => {
     const owed = callbacks.get(requestId)
     if (owed) callbacks.set(requestId, { ...owed, due: Math.min(owed.due, at) })
@@ -133,6 +136,8 @@ export const createGround = () => {
     spent,
     feed,
     taskIsActive,
+    agents,
+    isSuspended,
     isOpen,
     ofTask,
     tellRevoked,

@@ -1,41 +1,8 @@
-import type { StoredPage, Window } from '../page.ts'
+import { pageOf } from '../page.ts'
 import type { StoredRequest, StoredTask } from '../records.ts'
 import { riskRank } from '../rules.ts'
 import type { AuthorityStore } from '../store.ts'
 import type { MemoryGround } from './ground.ts'
-
-type Position = readonly (string | number)[]
-
-const compare = (a: Position, b: Position): number => {
-  for (const [nth, one] of a.entries()) {
-    const other = b[nth] ?? one
-    if (one !== other) return one < other ? -1 : 1
-  }
-  return 0
-}
-
-/** Sorts, and cuts out what is asked for. `direction` -1: the highest position first. */
-export const pageOf = <T>(
-  all: readonly T[],
-  window: Window,
-  position: (item: T) => Position,
-  direction: 1 | -1 = 1,
-): StoredPage<T> => {
-  const { limit, after } = window
-  const ordered = all
-    .map((item) => ({ item, place: position(item) }))
-    .sort((a, b) => direction * compare(a.place, b.place))
-  const rest = after
-    ? ordered.filter(({ place }) => direction * compare(place, after) > 0)
-    : ordered
-  const given = rest.slice(0, limit)
-  const last = given.at(-1)
-  return {
-    items: given.map(({ item }) => item),
-    total: all.length,
-    ...(rest.length > limit && last && { next: last.place }),
-  }
-}
 
 export const readingPart = (
   ground: MemoryGround,

@@ -3,14 +3,16 @@ import type { AuthorityStore } from '../store.ts'
 import type { MemoryGround } from './ground.ts'
 
 export const redemptionPart = (ground: MemoryGround): Pick<AuthorityStore, 'redeem'> => {
-  const { requests, tokens, spent, taskIsActive, note, put, lost, disarm, sweep } = ground
+  const { requests, tokens, spent, taskIsActive, note, put, lost, disarm, sweep, isSuspended } =
+    ground
   return {
     async redeem(id, token, at, budget) {
       const request = requests.get(id)
       const open =
         request?.state === 'approved' &&
         at < (request.redeemUntil ?? 0) &&
-        taskIsActive(request.taskId, at)
+        taskIsActive(request.taskId, at) &&
+        !isSuspended(token.holder)
       if (!request || !open) return lost(request)
       if (budget) {
         const period = Math.floor(at / budget.periodMs)

@@ -5,11 +5,14 @@ import type { MemoryGround } from './ground.ts'
 export const tokenPart = (
   ground: MemoryGround,
 ): Pick<AuthorityStore, 'addToken' | 'revokeToken' | 'token' | 'eventsAfter'> => {
-  const { tasks, requests, tokens, feed, tellRevoked, note, sweep } = ground
+  const { tasks, requests, tokens, feed, tellRevoked, note, sweep, isSuspended } = ground
   return {
     async addToken(token, at) {
       sweep(at)
+      const people = token.kind === 'user' || token.kind === 'subject'
+      if (!people && isSuspended(token.holder)) return false
       tokens.set(token.jti, structuredClone(token))
+      return true
     },
     async revokeToken(jti, holder, at) {
       const token = tokens.get(jti)

@@ -22,7 +22,7 @@ export const completeTask = async (
   input: CompleteTaskInput,
 ): Promise<TaskCompletion> => {
   const found = await findTask(context, input.taskId)
-  const agentId = requireAgentOfTask(context, input.by, found.id)
+  const agentId = await requireAgentOfTask(context, input.by, found.id)
   if (found.agentId !== agentId)
     throw new OperationError('task_agent_mismatch', 'The task belongs to another agent.')
   const at = context.clock.now()

@@ -20,7 +20,7 @@ export const evaluate = async (
 ): Promise<TaskEvaluation> => {
   const task = await findTask(context, input.taskId)
   if ('agent' in input.by) {
-    if (requireAgent(context, input.by) !== task.agentId)
+    if ((await requireAgent(context, input.by)) !== task.agentId)
       throw new OperationError('task_agent_mismatch', 'The task belongs to another agent.')
   } else if (!context.directory.user(input.by.user))
     throw new OperationError('invalid_token', 'The user is not known here.')

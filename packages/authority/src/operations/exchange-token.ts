@@ -36,7 +36,7 @@ export const exchangeToken = async (
   context: Context,
   input: ExchangeTokenInput,
 ): Promise<ExchangedToken> => {
-  const agent = context.directory.agent(await actingAgent(context, input))
+  const agent = await context.directory.agent(await actingAgent(context, input))
   if (!agent) throw new OperationError('invalid_client', 'The acting client is no agent.')
   // Counted at the endpoint when the agent has authenticated there.
   if (input.agentId === undefined) context.rateLimits.count('token', agent.id)
@@ -78,7 +78,8 @@ export const exchangeToken = async (
       notAfter: subject.token.expiresAt,
     },
   )
-  await context.store.addToken(record, context.clock.now())
+  const kept = await context.store.addToken(record, context.clock.now())
+  if (!kept) throw new OperationError('invalid_client', 'The agent is suspended.')
   const told = scope === '' ? {} : { scope }
   const issued = await signToken(context, record, {
     sub: userId,

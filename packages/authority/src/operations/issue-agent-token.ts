@@ -24,7 +24,7 @@ export const issueAgentToken = async (
   context: Context,
   input: IssueAgentTokenInput,
 ): Promise<AgentToken> => {
-  const agent = context.directory.agent(input.agentId)
+  const agent = await context.directory.agent(input.agentId)
   if (!agent) throw new OperationError('invalid_client', 'The client is no agent.')
   const allowed = words(agent.scope ?? '')
   const asked = words(readText('scope', input.scope, 1000) ?? '')
@@ -42,7 +42,8 @@ export const issueAgentToken = async (
     },
     { seconds: context.configuration.limits.baseTokenSeconds },
   )
-  await context.store.addToken(record, context.clock.now())
+  const kept = await context.store.addToken(record, context.clock.now())
+  if (!kept) throw new OperationError('invalid_client', 'The agent is suspended.')
   const granted = (asked.length === 0 ? allowed : asked).join(' ')
   const scope = granted === '' ? {} : { scope: granted }
   const issued = await signToken(context, record, {

@@ -17,14 +17,14 @@ export interface OpenTaskInput {
 
 /** Contract 3.1. */
 export const openTask = async (context: Context, input: OpenTaskInput): Promise<StoredTask> => {
-  const agentId = requireAgent(context, input.by)
+  const agentId = await requireAgent(context, input.by)
   const name = readText('name', input.name, 480)
   const type = readText('type', input.type, 255)
   const parentTaskId = readText('parent_task_id', input.parentTaskId, 128)
   const onBehalfOf = readText('on_behalf_of', input.onBehalfOf, 255)
   const now = context.clock.now()
 
-  if (onBehalfOf !== undefined && !context.directory.agent(agentId)?.actsForUsers)
+  if (onBehalfOf !== undefined && !(await context.directory.agent(agentId))?.actsForUsers)
     throw new OperationError('delegation_not_allowed', 'The agent may not act for users.')
   const subject = 'agent' in input.by ? input.by.delegation?.subject : undefined
   const email = subject === undefined ? undefined : context.directory.user(subject)?.email

@@ -1,5 +1,5 @@
 import { type Caller, findRequest, findTask, requireAgentOfTask } from '../caller.ts'
-import { requestTopic, taskTopic } from '../changes.ts'
+import { agentTopic, requestTopic, taskTopic } from '../changes.ts'
 import type { Context } from '../context.ts'
 import { OperationError } from '../operation-error.ts'
 import { type RequestView, viewRequest } from '../request-status.ts'
@@ -22,11 +22,15 @@ export const readStatus = async (
   for (;;) {
     input.signal?.throwIfAborted()
     const request = await findRequest(context, requestId)
-    const agentId = requireAgentOfTask(context, input.by, request.taskId)
+    const agentId = await requireAgentOfTask(context, input.by, request.taskId)
     if (request.agentId !== agentId)
       throw new OperationError('request_agent_mismatch', 'The request belongs to another agent.')
     if (context.clock.now() >= deadline || context.closing.aborted) return view(context, requestId)
-    const watch = context.changes.watch([requestTopic(requestId), taskTopic(request.taskId)])
+    const watch = context.changes.watch([
+      requestTopic(requestId),
+      taskTopic(request.taskId),
+      agentTopic(agentId),
+    ])
     try {
       // Looked at only now that the watch is set: a decision in between is seen or wakes.
       const seen = await view(context, requestId)

@@ -23,7 +23,7 @@ export interface RedeemedToken extends IssuedToken {
  * of a request lives. Its time starts now, not with the decision.
  */
 export const redeem = async (context: Context, input: RedeemInput): Promise<RedeemedToken> => {
-  const agentId = requireAgent(context, input.by)
+  const agentId = await requireAgent(context, input.by)
   const request = await findRequest(context, input.requestId)
   if (request.agentId !== agentId)
     throw new OperationError('request_agent_mismatch', 'The request belongs to another agent.')
@@ -44,7 +44,7 @@ export const redeem = async (context: Context, input: RedeemInput): Promise<Rede
     },
     { seconds: request.ttlSeconds, notAfter: task.expiresAt },
   )
-  const budget = context.directory.agent(agentId)?.budget
+  const budget = (await context.directory.agent(agentId))?.budget
   const at = context.clock.now()
   const redeemed = await context.store.redeem(request.id, record, at, budget)
   const { won, request: now, overBudget } = redeemed

@@ -38,7 +38,7 @@ export const requestPermission = async (
   context: Context,
   input: RequestPermissionInput,
 ): Promise<RequestView> => {
-  const agentId = requireAgent(context, input.by)
+  const agentId = await requireAgent(context, input.by)
   const taskId = requireText('task_id', input.taskId, 128)
   const details = readDetailsInput(context, input.details)
   const justification = readText('justification', input.justification, 480)
@@ -48,7 +48,7 @@ export const requestPermission = async (
   const resource = readTarget(context, input.resource)
   const reuse = readReuse(input.reuse) ?? 'once'
   const callbackText = readText('callback_url', input.callbackUrl, 2048)
-  const callbackUrl = readCallbackUrl(context, agentId, callbackText)
+  const callbackUrl = await readCallbackUrl(context, agentId, callbackText)
   const task = await findTask(context, taskId)
   if (task.agentId !== agentId)
     throw new OperationError('task_agent_mismatch', 'The task belongs to another agent.')

@@ -18,7 +18,7 @@ export const revokeRequest = async (
   input: RevokeRequestInput,
 ): Promise<StoredRequest> => {
   const person = 'user' in input.by
-  const by = person ? requireApprover(context, input.by).id : requireAgent(context, input.by)
+  const by = person ? requireApprover(context, input.by).id : await requireAgent(context, input.by)
   const found = await findRequest(context, input.requestId)
   if (!person && found.agentId !== by)
     throw new OperationError('request_agent_mismatch', 'The request belongs to another agent.')

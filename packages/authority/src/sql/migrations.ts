@@ -1,4 +1,5 @@
 import { type Kysely, sql } from 'kysely'
+import { agents } from './migrations/agents.ts'
 import { humanSide } from './migrations/human-side.ts'
 import { people } from './migrations/people.ts'
 import type { Step } from './migrations/step.ts'
@@ -133,6 +134,7 @@ const steps: readonly Step[] = [
   },
   humanSide,
   people,
+  agents,
 ]
 
 /** Brings the tables up to date, in one step that only one process takes. */

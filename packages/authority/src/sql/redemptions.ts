@@ -3,6 +3,7 @@ import { auditNotes } from '../audit-notes.ts'
 import type { AuthorityStore, Transition } from '../store.ts'
 import { note } from './audit.ts'
 import type { Ground, Tx } from './ground.ts'
+import { mayHold } from './may-hold.ts'
 import { toRequest, toTokenRow } from './rows.ts'
 import { disarm } from './tokens.ts'
 
@@ -55,6 +56,7 @@ export const redemptionPart = (ground: Ground): Pick<AuthorityStore, 'redeem'> =
             .where('id', '=', id)
             .where('state', '=', 'approved')
             .where('redeem_until', '>', at)
+            .where(mayHold(token.holder))
             .where(
               sql<boolean>`exists (
                 select 1 from task

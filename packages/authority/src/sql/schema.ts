@@ -17,6 +17,7 @@ export interface Schema {
   readonly audit: AuditRow
   readonly anchor: AnchorRow
   readonly password: PasswordRow
+  readonly agent: AgentRow
   readonly sign_in_link: LinkRow
   readonly session: SessionRow
 }
@@ -161,4 +162,19 @@ export interface SessionRow {
   readonly rotated_at: number
   readonly idle_until: number
   readonly ends_at: number
+}
+
+export interface AgentRow {
+  readonly id: string
+  /** As in `sub`; no two agents share it. */
+  readonly slug: string
+  /** JSON: name, scope, actsForUsers. */
+  readonly profile: string
+  /** Null: the secret is that of the options. */
+  readonly secret_hash: string | null
+  readonly previous_hash: string | null
+  readonly previous_until: number | null
+  readonly created_at: number
+  readonly rotated_at: number | null
+  readonly suspended_at: number | null
 }

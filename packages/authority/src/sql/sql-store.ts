@@ -1,6 +1,7 @@
 import type { Kysely } from 'kysely'
 import type { Failpoint } from '../failpoint.ts'
 import type { AuthorityStore } from '../store.ts'
+import { agentPart } from './agents.ts'
 import { auditPart } from './audit.ts'
 import { callbackPart } from './callbacks.ts'
 import { createGround } from './ground.ts'
@@ -34,5 +35,6 @@ export const sqlStore = (
     ...auditPart(ground),
     ...readingPart(ground),
     ...peoplePart(ground),
+    ...agentPart(ground),
   }
 }

@@ -1,7 +1,9 @@
+import { sql } from 'kysely'
 import { auditNotes } from '../audit-notes.ts'
 import type { AuthorityStore } from '../store.ts'
 import { note } from './audit.ts'
 import type { Ground, Tx } from './ground.ts'
+import { mayHold } from './may-hold.ts'
 import { toRequest, toTask, toToken, toTokenRow } from './rows.ts'
 
 /** A guard's clock may be this far behind: the feed speaks of a token this much longer. */
@@ -9,7 +11,7 @@ export const SKEW_MS = 60_000
 /** Additions between two sweeps. */
 const SWEEP_EVERY = 1_000
 
-const tellRevoked = async (tx: Tx, jti: string, until: number): Promise<void> => {
+export const tellRevoked = async (tx: Tx, jti: string, until: number): Promise<void> => {
   await tx
     .insertInto('event')
     .values({ kind: 'revoked', subject: jti, until_at: until + SKEW_MS })
@@ -36,10 +38,20 @@ export const tokenPart = (
   return {
     addToken: (token, at) =>
       ground.change('addToken', async (tx) => {
-        await tx.insertInto('token').values(toTokenRow(token)).execute()
-        if (++additions % SWEEP_EVERY !== 0) return
+        const row = toTokenRow(token)
+        const names = Object.keys(row) as (keyof typeof row)[]
+        const people = token.kind === 'user' || token.kind === 'subject'
+        const { rows } = await sql`
+          insert into token (${sql.join(names.map((name) => sql.ref(name)))})
+          select ${sql.join(names.map((name) => row[name]))}
+          where ${people ? sql`1 = 1` : mayHold(token.holder)}
+          returning jti
+        `.execute(tx)
+        if (rows.length === 0) return false
+        if (++additions % SWEEP_EVERY !== 0) return true
         await tx.deleteFrom('token').where('expires_at', '<=', at).execute()
         await tx.deleteFrom('event').where('until_at', '<=', at).execute()
+        return true
       }),
     revokeToken: (jti, holder, at) =>
       ground.change('revokeToken', async (tx) => {

@@ -1,4 +1,5 @@
 import type { SuiteCase } from '../suite-case.ts'
+import { agentCases } from './agents.ts'
 import { auditCases } from './audit.ts'
 import type { OpenAuthorityStore, WithStore } from './open-authority-store.ts'
 import { peopleCases } from './people.ts'
@@ -28,5 +29,6 @@ export function testAuthorityStore(open: () => Promise<OpenAuthorityStore>): rea
     ...auditCases(withStore),
     ...readingCases(withStore),
     ...peopleCases(withStore),
+    ...agentCases(withStore),
   ]
 }

@@ -126,8 +126,8 @@ export const authorities: readonly Requirement[] = [
       },
       {
         file: 'packages/authority/src/operations/read-status.ts',
-        find: 'watch([requestTopic(requestId), taskTopic(request.taskId)])',
-        replace: 'watch([requestTopic(requestId)])',
+        find: '      taskTopic(request.taskId),\n',
+        replace: '',
         why: 'the end of the task wakes nobody',
       },
       {

@@ -179,6 +179,37 @@ export const authorityStores: readonly Requirement[] = [
     ],
   },
   {
+    id: 'authority-store:agents',
+    says: 'A suspended agent holds nothing from that moment, and is given nothing.',
+    source: 'the console issue, item 1',
+    sabotages: [
+      {
+        file: 'packages/authority/src/sql/tokens.ts',
+        find: 'people ? sql`1 = 1` : mayHold(token.holder)',
+        replace: 'people ? sql`1 = 1` : sql`2 = 2`',
+        why: 'tokens are added to a suspended agent',
+      },
+      {
+        file: 'packages/authority/src/sql/redemptions.ts',
+        find: '            .where(mayHold(token.holder))\n',
+        replace: '',
+        why: 'a suspended agent redeems',
+      },
+      {
+        file: 'packages/authority/src/sql/agents.ts',
+        find: '  for (const { jti, expires_at } of killed) await tellRevoked(tx, jti, expires_at)\n',
+        replace: '',
+        why: 'guards are not told',
+      },
+      {
+        file: 'packages/authority/src/memory/agents.ts',
+        find: '      const killed = killTokens(agent.id, change.at)\n',
+        replace: '      const killed = 0\n',
+        why: 'what it holds goes on working',
+      },
+    ],
+  },
+  {
     id: 'authority-store:durable',
     says: 'What a store that outlives its process has said is there in the next one.',
     source: 'the wire issue, must show',
@@ -311,7 +342,7 @@ export const authorityStores: readonly Requirement[] = [
       },
       {
         file: 'packages/authority/src/operations/redeem.ts',
-        find: 'const budget = context.directory.agent(agentId)?.budget',
+        find: 'const budget = (await context.directory.agent(agentId))?.budget',
         replace: 'const budget = undefined',
         why: 'no agent has a budget',
       },

@@ -173,6 +173,43 @@ export const humanSide: readonly Requirement[] = [
     ],
   },
   {
+    id: 'human:agents',
+    says: 'Agents are made, rotated with an overlap, suspended at once and resumed while the authority runs, by who may.',
+    source: 'the console issue, item 1',
+    sabotages: [
+      {
+        file: 'packages/authority/src/directory.ts',
+        find: 'if (now >= (stored.previousUntil ?? 0)) return [current]',
+        replace: 'if (now < 0) return [current]',
+        why: 'an old secret works for ever',
+      },
+      {
+        file: 'packages/authority/src/directory.ts',
+        find: 'previousHash === undefined ? own : [{ secretHash: previousHash }]',
+        replace: '[]',
+        why: 'agents are locked out while they change over',
+      },
+      {
+        file: 'packages/authority/src/operations/suspend-agent.ts',
+        find: 'context.changes.notify(feedTopic, agentTopic(known.id))',
+        replace: 'context.changes.notify()',
+        why: 'guards and waits hear of it late',
+      },
+      {
+        file: 'packages/authority/src/caller.ts',
+        find: '  if (agent.suspended)\n',
+        replace: '  if (agent.suspended && by.grantOf !== undefined)\n',
+        why: 'a suspended agent goes on in this process',
+      },
+      {
+        file: 'packages/authority/src/operations/create-agent.ts',
+        find: 'secretHash: await hashSecret(secret),',
+        replace: 'secretHash: (await hashSecret(secret)) && secret,',
+        why: 'the store has the secret itself',
+      },
+    ],
+  },
+  {
     id: 'human:http',
     says: 'All of it is there for programs of people, over HTTP, with a token of a user who has the right, and with no other.',
     source: 'the console issue, item 4',

@@ -20,6 +20,12 @@ export const pausing: readonly Requirement[] = [
         replace: '  const requests: PendingRequest[] = []',
         why: 'the pause names nothing',
       },
+      {
+        file: 'packages/core/src/waiting.ts',
+        find: 'if (call.pause?.aborted) return await pause(task, call)',
+        replace: '',
+        why: 'whoever waits in place cannot leave',
+      },
     ],
   },
   {

@@ -239,6 +239,7 @@ it('is at ease on a phone and in the dark: nothing is wider than the screen, and
     '/grants',
     '/audit',
     '/rules',
+    '/agents',
   ]
   const looks = [
     { viewport: { width: 1280, height: 900 }, colorScheme: 'light' },

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path'
 import { hashSecret } from '@lumojit/authority/seed'
 import type { Command } from 'commander'
+import { createThere, registerAtAuthority, rotateThere } from './agent-at-authority.ts'
 import { examples, jsonOption, seedOption } from './command-options.ts'
 import { type Environment, environmentOf, exportLines } from './environment.ts'
 import { exits } from './exits.ts'
@@ -36,17 +37,48 @@ export function register(program: Command, around: Surroundings): void {
     .option('--name <text>', 'how approvers see it')
     .option('--org <slug>', 'organization of a new seed file', 'dev')
     .addOption(seedOption())
+    .option('--url <url>', 'make it at this authority, which runs, instead of in a file')
     .addOption(jsonOption())
-    .addHelpText('after', examples("lumojit agent create research-bot --name 'Research bot'"))
-    .action((id, options) => createAgent({ ...options, id }, around))
+    .addHelpText(
+      'after',
+      examples(
+        "lumojit agent create research-bot --name 'Research bot'",
+        'lumojit agent create research-bot --url https://authority.acme-corp.com',
+      ),
+    )
+    .action((id, options, command: Command) =>
+      options.url === undefined
+        ? createAgent({ ...options, id }, around)
+        : createThere({ ...named(options, command), id }, around),
+    )
   agent
     .command('rotate <id>')
     .summary('give an agent another secret')
     .description('Replaces the secret of an agent, and prints the new one this once.')
     .addOption(seedOption())
+    .option('--url <url>', 'at this authority, which runs, instead of in a file')
+    .option('--org <slug>', 'its organization, with --url')
+    .option('--compromised', 'with --url: the secret before it is dead at once')
     .addOption(jsonOption())
-    .addHelpText('after', examples('lumojit agent rotate research-bot --json'))
-    .action((id, options) => rotateAgent({ ...options, id }, around))
+    .addHelpText(
+      'after',
+      examples(
+        'lumojit agent rotate research-bot --json',
+        'lumojit agent rotate research-bot --url http://127.0.0.1:4000 --compromised',
+      ),
+    )
+    .action((id, options, command: Command) =>
+      options.url === undefined
+        ? rotateAgent({ ...options, id }, around)
+        : rotateThere({ ...named(options, command), id }, around),
+    )
+  registerAtAuthority(agent, around)
+}
+
+/** The organization of a new seed file has a default; that of an authority is known where one signed in. */
+function named<T extends { org?: string }>({ org, ...options }: T, command: Command) {
+  const given = command.getOptionValueSource('org') === 'cli'
+  return { ...options, ...(given && org !== undefined && { org }) }
 }
 
 /** Adds an agent to the seed file, which is written when there is none, and tells its secret this once. */

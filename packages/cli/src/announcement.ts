@@ -6,6 +6,8 @@ export interface Announced {
   readonly issuer: string
   readonly organization: string
   readonly seed: string
+  /** Written just now, since there was none. */
+  readonly seedMade: boolean
   readonly database: string
   /** Audiences, as guards name them. Empty: any. */
   readonly resources: readonly string[]
@@ -15,18 +17,21 @@ export interface Announced {
 
 /** The same for a person, ready to be copied. */
 export function announcement(served: Announced): string {
-  const { url, issuer, organization, seed, database, resources, agents, approver } = served
+  const { url, issuer, organization, seed, seedMade, database, resources, agents, approver } =
+    served
   const parts = [
     `lumojit serves ${organization} at ${url}\n\n` +
       `  issuer     ${issuer}\n` +
-      `  seed       ${seed}\n` +
+      `  seed       ${seed}${seedMade ? ' (written just now)' : ''}\n` +
       `  database   ${database}\n` +
       `  resources  ${resources.join(', ') || 'any'}\n`,
     ...agents.map(({ id, environment }) => {
       const unknown = environment.AGENT_CLIENT_SECRET === undefined
       return (
         `For agent ${id}:\n\n${exportLines(environment)}` +
-        (unknown ? '  # AGENT_CLIENT_SECRET: as `lumojit agent create` printed it\n' : '')
+        (unknown
+          ? '  # AGENT_CLIENT_SECRET: as it was printed when the agent was made; `lumojit agent rotate` gives another\n'
+          : '')
       )
     }),
     ...(agents.length === 0 ? ['No agent yet: `lumojit agent create NAME` adds one.\n'] : []),
@@ -37,13 +42,10 @@ export function announcement(served: Announced): string {
   return parts.join('\n')
 }
 
-function deciding(issuer: string, { user, token, expiresIn }: NonNullable<Announced['approver']>) {
-  const call = (path: string, method = '') =>
-    `  curl -s ${method}-H "Authorization: Bearer $LUMOJIT_USER_TOKEN" ${issuer}${path}\n`
+function deciding(url: string, { user, token, expiresIn }: NonNullable<Announced['approver']>) {
   return (
     `To decide as ${user}, for ${Math.round(expiresIn / 60)} minutes:\n\n` +
-    exportLines({ LUMOJIT_USER_TOKEN: token }) +
-    call('/jit/pending') +
-    call('/jit/approve/REQUEST_ID', '-X POST ')
+    exportLines({ LUMOJIT_URL: url, LUMOJIT_TOKEN: token }) +
+    '  lumojit pending\n  lumojit approve REQUEST_ID\n'
   )
 }

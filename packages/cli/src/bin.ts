@@ -1,4 +1,5 @@
 #!/usr/bin/env -S node --disable-warning=ExperimentalWarning
+import { text } from 'node:stream/consumers'
 import { ask } from './ask.ts'
 import { main } from './main.ts'
 
@@ -19,8 +20,9 @@ void main(process.argv.slice(2), {
   },
   now: Date.now,
   write: (what) => process.stdout.write(what),
-  complain: (text) => process.stderr.write(text),
+  complain: (what) => process.stderr.write(what),
   ask,
+  readAll: () => text(process.stdin),
 }).then((code) => {
   process.exitCode = code
 })

@@ -17,3 +17,11 @@ function readPort(text: string): number {
   if (/^\d+$/.test(text) && port <= 65_535) return port
   throw new InvalidArgumentError('A port is a whole number up to 65535.')
 }
+
+/** Seconds, out of `90`, `90s` or `10m`. */
+export function readTtl(text: string): number {
+  const [, count, unit] = /^(\d{1,5})(s|m)?$/.exec(text) ?? []
+  const seconds = Number(count) * (unit === 'm' ? 60 : 1)
+  if (seconds > 0) return seconds
+  throw new InvalidArgumentError('A time is 90s or 10m.')
+}

@@ -1,19 +1,22 @@
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
-import { dirname, join, resolve } from 'node:path'
+import { resolve } from 'node:path'
 import { type RunningAuthority, serveAuthority } from '@lumojit/authority/node'
 import type { SeedOptions } from '@lumojit/authority/seed'
-import { type SqliteStore, sqliteStore } from '@lumojit/authority/sqlite'
 import type { Command } from 'commander'
 import { type Announced, announcement } from './announcement.ts'
 import { examples, jsonOption, portOption, seedOption } from './command-options.ts'
+import { openDatabase } from './database.ts'
 import { environmentOf } from './environment.ts'
 import { exits } from './exits.ts'
 import { Fault } from './fault.ts'
+import { type StartingSeed, seedOrFirst } from './first-seed.ts'
 import { needSeed } from './seed-file.ts'
+import { aborted, listening } from './serving.ts'
 import type { Surroundings } from './surroundings.ts'
 
 interface DevCommand {
   readonly seed: string
+  /** It was named, so it is not made. */
+  readonly seedNamed: boolean
   readonly db: string
   readonly port: number
   readonly host: string
@@ -26,8 +29,10 @@ export function register(program: Command, around: Surroundings): void {
   program
     .command('dev')
     .helpGroup('The authority:')
-    .summary('serve an authority from a seed file')
-    .description('Serves the authority of a seed file, with a SQLite file behind it, until Ctrl-C.')
+    .summary('everything on your machine, in one command')
+    .description(
+      'Serves the authority of a seed file, with a SQLite file behind it, until Ctrl-C. Where there is no seed file, one is\nwritten: an organization, a person who decides, and an agent, whose secret is printed this once.',
+    )
     .addOption(seedOption())
     .option('--db <file>', 'SQLite file, made if need be; or :memory:', '.lumojit/authority.db')
     .addOption(portOption())
@@ -46,28 +51,26 @@ export function register(program: Command, around: Surroundings): void {
         'lumojit dev --seed acme.yaml --db :memory: --port 0 --json',
       ),
     )
-    .action((options) => dev(options, around))
+    .action((options, command: Command) => {
+      const seedNamed = command.getOptionValueSource('seed') !== 'default'
+      return dev({ ...options, seedNamed }, around)
+    })
 }
 
 /** Serves what the seed file says until asked to stop. What was decided stays in the database. */
 async function dev(command: DevCommand, around: Surroundings): Promise<void> {
-  const { seed } = needSeed(resolve(around.cwd, command.seed))
-  const isKnown = seed.users?.some(({ id }) => id === command.approver)
-  if (command.approver !== undefined && !isKnown) {
-    const known = seed.users?.map(({ id }) => id).join(', ')
-    const fix = `Name one of the users in ${command.seed}: ${known || 'there are none yet'}.`
-    const message = `There is no user ${command.approver}.`
-    throw new Fault('USER_UNKNOWN', message, fix, exits.configuration)
-  }
-  const database = openDatabase(command.db, around.cwd)
+  const path = resolve(around.cwd, command.seed)
+  const start: StartingSeed = command.seedNamed ? { file: needSeed(path) } : await seedOrFirst(path)
+  const { seed } = start.file
+  requireUser(command, seed)
+  const database = await openDatabase(command.db, around.cwd)
   try {
-    await ready(database, command.db)
-    const running = await listen(
+    const running = await listening(
       () => serveAuthority({ ...seed, store: database }, command),
       command,
     )
     try {
-      const announced = await describe(command, seed, running)
+      const announced = await describe(command, start, running)
       around.write(
         command.json
           ? `${JSON.stringify({ type: 'ready', ...announced })}\n`
@@ -83,82 +86,46 @@ async function dev(command: DevCommand, around: Surroundings): Promise<void> {
   around.write(command.json ? '{"type":"stopped"}\n' : '\nStopped; what was decided is kept.\n')
 }
 
+function requireUser({ approver, seed: name }: DevCommand, { users = [] }: SeedOptions): void {
+  if (approver === undefined || users.some(({ id }) => id === approver)) return
+  const known = users.map(({ id }) => id).join(', ')
+  const fix = `Name one of the users in ${name}: ${known || 'there are none yet'}.`
+  throw new Fault('USER_UNKNOWN', `There is no user ${approver}.`, fix, exits.configuration)
+}
+
 async function describe(
   { approver: user, ...command }: DevCommand,
-  seed: SeedOptions,
+  { file: { seed }, made }: StartingSeed,
   { url, authority }: RunningAuthority,
 ): Promise<Announced> {
   const { org, agents = [], resources = [] } = seed
   const token =
     user === undefined ? undefined : await authority.operations.issueUserToken({ userId: user })
+  const secretOf = (id: string, plain: string | undefined) =>
+    plain ?? (made?.agentId === id ? made.secret : undefined)
   return {
     url,
     issuer: authority.issuer,
     organization: org,
     seed: command.seed,
+    seedMade: made !== undefined,
     database: command.db,
     resources: resources.map((each) => (typeof each === 'string' ? each : each.audience)),
-    agents: agents.map(({ id, secret }) => ({
-      id,
-      environment: environmentOf({
-        url,
-        org,
-        agentId: id,
-        ...(secret !== undefined && { secret }),
-      }),
-    })),
+    agents: agents.map(({ id, secret: plain }) => {
+      const secret = secretOf(id, plain)
+      return {
+        id,
+        environment: environmentOf({
+          url,
+          org,
+          agentId: id,
+          ...(secret !== undefined && { secret }),
+        }),
+      }
+    }),
     ...(user !== undefined &&
       token !== undefined && {
         approver: { user, token: token.accessToken, expiresIn: token.expiresIn },
       }),
   }
 }
-
-/** Its directory is made if need be, for this user only and out of git's sight: the file holds private keys. */
-function openDatabase(db: string, cwd: string): SqliteStore {
-  const path = db === ':memory:' ? db : resolve(cwd, db)
-  try {
-    if (path !== ':memory:' && !existsSync(dirname(path))) {
-      mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
-      writeFileSync(join(dirname(path), '.gitignore'), '*\n')
-    }
-    return sqliteStore(path)
-  } catch (error) {
-    throw unusable(db, error)
-  }
-}
-
-const ready = (store: SqliteStore, db: string) =>
-  store.ready.catch((error: unknown) => {
-    throw unusable(db, error)
-  })
-
-const unusable = (db: string, cause: unknown) =>
-  new Fault(
-    'DATABASE_UNUSABLE',
-    `The database ${db} cannot be used.`,
-    'See that it is a file of lumojit, of this version or an earlier one, and yours to write; or name another with --db.',
-    exits.configuration,
-    cause,
-  )
-
-async function listen(
-  serve: () => Promise<RunningAuthority>,
-  { port, host }: DevCommand,
-): Promise<RunningAuthority> {
-  try {
-    return await serve()
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException
-    if (code === undefined || !/^E[A-Z]+$/.test(code)) throw error
-    const message = `${host}:${port} cannot be listened on (${code}).`
-    const fix = 'Stop what listens there, or choose another with --port; 0 takes any free one.'
-    throw new Fault('ADDRESS_UNUSABLE', message, fix, exits.address, error)
-  }
-}
-
-const aborted = (signal: AbortSignal) =>
-  new Promise<void>((resolve) => {
-    if (signal.aborted) resolve()
-    signal.addEventListener('abort', () => resolve(), { once: true })
-  })

@@ -13,7 +13,7 @@ import { sum, tell } from './doctor/report.ts'
 import { checkResource } from './doctor/resource.ts'
 import { checkSecret, obtain } from './doctor/secret.ts'
 import { exits } from './exits.ts'
-import { Fault } from './fault.ts'
+import { Fault, SaidAlready } from './fault.ts'
 import { plainSecrets } from './seed-file.ts'
 import type { Surroundings } from './surroundings.ts'
 
@@ -46,17 +46,8 @@ async function doctor(
     tell(finding, json, around)
   }
   sum(findings, json, around)
-  const faults = findings.filter(({ state }) => state === 'fault')
-  if (faults.length > 0) throw new Unsound(faults.length)
-}
-
-/** The report has said it all; only the exit code is left to tell. */
-class Unsound extends Fault {
-  override readonly told = true
-  constructor(faults: number) {
-    const message = faults === 1 ? 'There is a fault.' : `There are ${faults} faults.`
-    super('UNSOUND', message, 'Each has its fix in the report.', exits.unsound)
-  }
+  if (findings.some(({ state }) => state === 'fault'))
+    throw new SaidAlready('UNSOUND', exits.unsound)
 }
 
 async function* examine(urls: readonly string[], around: Surroundings): AsyncGenerator<Finding> {

@@ -13,6 +13,8 @@ export type FaultCode =
   | 'AGENT_UNKNOWN'
   | 'USER_UNKNOWN'
   | 'DATABASE_UNUSABLE'
+  | 'URL_MISSING'
+  | 'AUTHORITY_UNREACHABLE'
   | 'ADDRESS_UNUSABLE'
   | 'AGENT_SETTINGS_MISSING'
   | 'OUTPUT_UNUSABLE'
@@ -21,6 +23,18 @@ export type FaultCode =
   | 'STILL_PENDING'
   | 'UNREACHABLE'
   | 'UNSOUND'
+  | 'AUDIT_NOT_WHOLE'
+  | 'AUTHORITY_URL_INVALID'
+  | 'AUTHORITY_REFUSED'
+  | 'NO_AUTHORITY'
+  | 'ORGANIZATION_UNKNOWN'
+  | 'NOT_SIGNED_IN'
+  | 'NOT_ALLOWED'
+  | 'WRONG_PASSWORD'
+  | 'DECIDED_ALREADY'
+  | 'UNKNOWN_ID'
+  | 'SIGN_IN_UNUSABLE'
+  | 'READABLE_BY_OTHERS'
   | EngineCode
   | 'UNEXPECTED'
 
@@ -38,6 +52,14 @@ export class Fault extends Error {
     this.code = code
     this.fix = fix
     this.exit = exit
+  }
+}
+
+/** The output has said it all: nothing is left to tell but how it ended. */
+export class SaidAlready extends Fault {
+  override readonly told = true
+  constructor(code: FaultCode, exit: number) {
+    super(code, 'It is not as it should be.', 'The report says what to do.', exit)
   }
 }
 

@@ -1,25 +1,47 @@
 import { readFileSync } from 'node:fs'
 import { Command, CommanderError } from 'commander'
 import * as agent from './agent.ts'
+import * as approve from './approve.ts'
+import * as audit from './audit.ts'
 import { examples } from './command-options.ts'
+import * as deny from './deny.ts'
 import * as dev from './dev.ts'
 import * as doctor from './doctor.ts'
 import { exitHelp, exits } from './exits.ts'
 import { asFault, Fault } from './fault.ts'
 import * as fetch from './fetch.ts'
+import * as grants from './grants.ts'
 import * as mcp from './mcp.ts'
 import { inert, inertLines } from './output/inert.ts'
+import * as pending from './pending.ts'
 import * as proxy from './proxy.ts'
+import * as revoke from './revoke.ts'
+import * as rules from './rules.ts'
+import * as serve from './serve.ts'
+import * as signIn from './sign-in.ts'
 import type { Surroundings } from './surroundings.ts'
+import * as tasks from './tasks.ts'
+import * as user from './user.ts'
 
 /** In the order of `--help`. Each file is one command, or one group of them. */
 const COMMANDS: readonly { register(program: Command, around: Surroundings): void }[] = [
   dev,
+  serve,
   agent,
+  user,
+  signIn,
+  pending,
+  approve,
+  deny,
+  revoke,
+  grants,
+  tasks,
+  audit,
+  rules,
   fetch,
-  doctor,
-  mcp,
   proxy,
+  mcp,
+  doctor,
 ]
 
 /** Runs one command line (without node and script); gives the exit code and never rejects. */

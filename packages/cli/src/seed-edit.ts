@@ -5,6 +5,7 @@ const LAYOUT = { lineWidth: 0, flowCollectionPadding: false } as const
 type Credential = { readonly id: string; readonly secret_hash: string; readonly name?: string }
 interface Seed {
   agents?: (Record<string, unknown> & { id?: unknown })[]
+  users?: (Record<string, unknown> & { id?: unknown })[]
 }
 
 /** The seed with one agent more. Comments, order and everything else stay as they are. */
@@ -42,6 +43,22 @@ export function withSecretHash(text: string, id: string, hash: string): string {
   return document.toString(LAYOUT)
 }
 
+/** The seed with another hash for a user it has. */
+export function withPasswordHash(text: string, id: string, hash: string): string {
+  const json = asJson(text)
+  if (json !== undefined) {
+    const users = json.users?.map((user) =>
+      user.id === id ? { ...user, password_hash: hash } : user,
+    )
+    return toJson({ ...json, users })
+  }
+  const document = parseDocument(text)
+  const users = document.get('users')
+  for (const item of isSeq(users) ? users.items : [])
+    if (isMap(item) && item.get('id') === id) (item as YAMLMap).set('password_hash', hash)
+  return document.toString(LAYOUT)
+}
+
 /** A first seed file: one organization, and one person who may decide. */
 export const starter = (
   org: string,
@@ -52,7 +69,7 @@ organization: ${JSON.stringify(org)}
 users:
   - id: u_you
     email: you@example.com
-    rights: [jit.approve]
+    rights: [jit.approve, jit.audit, jit.admin]
 
 # \`lumojit agent create NAME\` adds one; only the hash of its secret is kept here.
 agents: []

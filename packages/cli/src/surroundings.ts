@@ -14,6 +14,8 @@ export interface Surroundings {
   complain(text: string): void
   /** One line typed by the person; undefined where nobody sits at a terminal, or when it was broken off. */
   ask(question: string, options?: { readonly hidden?: boolean }): Promise<string | undefined>
+  /** All of stdin, for what must not be an argument. */
+  readAll(): Promise<string>
 }
 
 /** What is a terminal with a person before it; a file, a pipe and a test are none. */

@@ -42,6 +42,7 @@ export function commandLine() {
       write,
       complain,
       ask: async () => answers.shift(),
+      readAll: async () => answers.shift() ?? '',
     })
     return { code, stdout, stderr }
   }

@@ -124,3 +124,29 @@ it('a rotated secret counts from the next start on', async () => {
   expect(await login(old)).toBe(401)
   await stop('SIGINT')
 })
+
+it('cli:dev-first-run — one command: seed, person, agent and its secret, which works', async () => {
+  const { ready, stop } = await start('--port', '0')
+  expect(ready).toMatchObject({ organization: 'dev', seed: 'lumojit.yaml', seedMade: true })
+  const [agent] = ready.agents
+  const body = new URLSearchParams({
+    grant_type: 'client_credentials',
+    client_id: agent.environment.AGENT_CLIENT_ID,
+    client_secret: agent.environment.AGENT_CLIENT_SECRET,
+  })
+  expect((await fetch(`${ready.issuer}/oauth/token`, { method: 'POST', body })).status).toBe(200)
+  expect(statSync(join(shell.cwd, 'lumojit.yaml')).mode & 0o777).toBe(0o600)
+  expect(shell.read()).not.toContain(agent.environment.AGENT_CLIENT_SECRET)
+  await stop('SIGINT')
+  const second = await start('--port', '0')
+  expect(second.ready).toMatchObject({ seedMade: false })
+  expect(second.ready.agents[0].environment).not.toHaveProperty('AGENT_CLIENT_SECRET')
+  await second.stop('SIGINT')
+})
+
+it('cli:dev-first-run — a seed file that was named is not made', async () => {
+  const { code, stderr } = await shell.run(['dev', '--seed', 'acme.yaml', '--port', '0', '--json'])
+  expect(code).toBe(3)
+  expect(JSON.parse(stderr)).toMatchObject({ code: 'SEED_MISSING' })
+  expect(existsSync(join(shell.cwd, 'acme.yaml'))).toBe(false)
+})

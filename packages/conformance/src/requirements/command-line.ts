@@ -73,6 +73,125 @@ export const commandLine: readonly Requirement[] = [
     ],
   },
   {
+    id: 'cli:dev-first-run',
+    says: 'One command in an empty directory serves an authority with a person and an agent whose secret works.',
+    source: 'the human-side issue, item 4',
+    sabotages: [
+      {
+        file: 'packages/cli/src/dev.ts',
+        find: "command.getOptionValueSource('seed') !== 'default'",
+        replace: 'false',
+        why: 'a misspelt name makes another authority',
+      },
+      {
+        file: 'packages/cli/src/first-seed.ts',
+        find: 'secret_hash: await hashSecret(secret)',
+        replace: 'secret',
+        why: 'the file keeps the secret itself',
+      },
+    ],
+  },
+  {
+    id: 'cli:serve-closed',
+    says: 'serve starts with a seed, a public URL over TLS and a database on disk, or not at all; it tells no secret.',
+    source: 'the human-side issue, item 4',
+    sabotages: [
+      {
+        file: 'packages/cli/src/serve.ts',
+        find: '  requireProduction(command, seed)\n',
+        replace: '',
+        why: 'decisions are kept in memory, under a name nobody reaches',
+      },
+      {
+        file: 'packages/cli/src/serve.ts',
+        find: '    await running.close()\n',
+        replace: '    process.exit(1)\n',
+        why: 'what is under way is cut off',
+      },
+    ],
+  },
+  {
+    id: 'cli:sign-in',
+    says: "A person's token is kept for that person alone and goes to the authority it came from, and to no other.",
+    source: 'ruling 20',
+    sabotages: [
+      {
+        file: 'packages/cli/src/people/kept.ts',
+        find: "mode: 0o600, flag: 'wx' })\n    chmodSync(beside, 0o600)",
+        replace: "mode: 0o644, flag: 'wx' })",
+        why: 'others may read it',
+      },
+      {
+        file: 'packages/cli/src/people/kept.ts',
+        find: "  if ((found.mode & 0o077) !== 0 && process.platform !== 'win32') {",
+        replace: '  if (found.size === 0) {',
+        why: 'what others could read and write is believed',
+      },
+      {
+        file: 'packages/cli/src/people/kept.ts',
+        find: '  read(around).at[base]\n',
+        replace: '  Object.values(read(around).at)[0] ?? read(around).at[base]\n',
+        why: 'any authority is sent it',
+      },
+      {
+        file: 'packages/cli/src/people/place.ts',
+        find: "  if (read.protocol === 'http:' && ",
+        replace: "  if (read.protocol === 'never:' && ",
+        why: 'the password goes over the network in plain text',
+      },
+    ],
+  },
+  {
+    id: 'cli:inert-words',
+    says: 'What an agent wrote cannot move the cursor, set colours, hide or turn text around, wherever it is shown.',
+    source: 'rulings H: control and bidi characters shown escaped',
+    sabotages: [
+      {
+        file: 'packages/cli/src/pending.ts',
+        find: '`  “${inert(words)}” ',
+        replace: '`  “${words}” ',
+        why: 'a justification steers the terminal of whoever decides',
+      },
+      {
+        file: 'packages/cli/src/tasks.ts',
+        find: "    inert(task.name ?? ''),",
+        replace: "    task.name ?? '',",
+        why: 'the name of a task does',
+      },
+      {
+        file: 'packages/cli/src/output/inert.ts',
+        find: '/[\\p{Cc}\\p{Cf}',
+        replace: '/[\\p{Cc}',
+        why: 'text is turned around',
+      },
+    ],
+  },
+  {
+    id: 'cli:decides-as-told',
+    says: 'What was narrowed, shortened, denied, revoked or ended at the command is so at the authority; notes stay there.',
+    source: 'the human-side issue, item 4',
+    sabotages: [
+      {
+        file: 'packages/cli/src/approve.ts',
+        find: '    ...(details && { authorization_details: details }),\n',
+        replace: '',
+        why: 'all of it is granted',
+      },
+      {
+        file: 'packages/cli/src/approve.ts',
+        find: "reuse: once ? 'once' : 'task'",
+        replace: "reuse: 'task'",
+        why: 'once is for the whole task',
+      },
+      {
+        file: 'packages/cli/src/deny.ts',
+        find: '{ reason: note }',
+        replace: '{ agent_message: note }',
+        why: 'the agent reads what was noted of it',
+      },
+    ],
+  },
+  {
     id: 'doctor:all-well',
     says: 'Where nothing is wrong doctor says so of each thing it looked at, and asks nobody.',
     source: 'the human-side issue, must show',

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { memoryStore, verifyAudit } from '../src/index.ts'
 import { sqliteStore } from '../src/sqlite.ts'
 import { openWorld, READING, type World } from './world.ts'
 
@@ -115,6 +116,31 @@ describe('verifyAudit', () => {
     w.authority.close()
     await working
     await store.close()
+  })
+
+  it('authority:audit-verifies — an end that no anchor pins does not pass for retention', async () => {
+    const store = memoryStore()
+    const w = await openWorld({ store })
+    const [first = ''] = await live(w)
+    const { entries, heads, anchors } = await store.auditSnapshot()
+    const end = heads.find(({ chain }) => chain === first)
+    const forged = async (data: object) => {
+      const note = { chain: 'retention', at: 0, kind: 'task.swept', by: 'authority' }
+      const other = memoryStore()
+      await other.appendAudit({ ...note, data: { task: first, ...data } })
+      const added = await other.auditSnapshot()
+      const without = <T extends { readonly chain: string }>(all: readonly T[]) =>
+        all.filter(({ chain }) => chain !== first)
+      return verifyAudit({
+        entries: [...without(entries), ...added.entries],
+        heads: [...without(heads), ...added.heads],
+        anchors,
+      }).problems.map(({ chain, problem }) => `${chain === first} ${problem}`)
+    }
+    expect(await forged({ sequence: end?.sequence, hash: end?.hash })).toEqual([])
+    const mismatch = 'true anchor-mismatch'
+    expect(await forged({ sequence: end?.sequence, hash: 'other' })).toEqual([mismatch])
+    expect(await forged({ sequence: 99, hash: end?.hash })).toEqual([mismatch])
   })
 
   it('authority:audit-verifies — catches one flipped byte', async () => {

@@ -9,6 +9,9 @@ export interface Announced {
   /** Written just now, since there was none. */
   readonly seedMade: boolean
   readonly database: string
+  readonly console: string
+  /** Works once. */
+  readonly signIn?: { readonly user: string; readonly url: string; readonly expiresAt: string }
   /** Audiences, as guards name them. Empty: any. */
   readonly resources: readonly string[]
   readonly agents: readonly { readonly id: string; readonly environment: Environment }[]
@@ -24,7 +27,11 @@ export function announcement(served: Announced): string {
       `  issuer     ${issuer}\n` +
       `  seed       ${seed}${seedMade ? ' (written just now)' : ''}\n` +
       `  database   ${database}\n` +
-      `  resources  ${resources.join(', ') || 'any'}\n`,
+      `  resources  ${resources.join(', ') || 'any'}\n` +
+      `  console    ${served.console}\n`,
+    ...(signIn
+      ? [`To sign in as ${signIn.user}, once, within ten minutes:\n\n  ${signIn.url}\n`]
+      : ['Nobody may approve yet: give a user of the seed file the right jit.approve.\n']),
     ...agents.map(({ id, environment }) => {
       const unknown = environment.AGENT_CLIENT_SECRET === undefined
       return (

@@ -1,5 +1,4 @@
 import { resolve } from 'node:path'
-import { type RunningAuthority, serveAuthority } from '@lumojit/authority/node'
 import type { SeedOptions } from '@lumojit/authority/seed'
 import type { Command } from 'commander'
 import { type Announced, announcement } from './announcement.ts'
@@ -10,7 +9,7 @@ import { exits } from './exits.ts'
 import { Fault } from './fault.ts'
 import { type StartingSeed, seedOrFirst } from './first-seed.ts'
 import { needSeed } from './seed-file.ts'
-import { aborted, listening } from './serving.ts'
+import { aborted, type Served, serveWithConsole } from './serving.ts'
 import type { Surroundings } from './surroundings.ts'
 
 interface DevCommand {
@@ -31,7 +30,7 @@ export function register(program: Command, around: Surroundings): void {
     .helpGroup('The authority:')
     .summary('everything on your machine, in one command')
     .description(
-      'Serves the authority of a seed file, with a SQLite file behind it, until Ctrl-C. Where there is no seed file, one is\nwritten: an organization, a person who decides, and an agent, whose secret is printed this once.',
+      'Serves the authority of a seed file and the console where people decide, with a SQLite file behind them, until\nCtrl-C. Where there is no seed file, one is written: an organization, a person who decides, and an agent, whose secret\nis printed this once.',
     )
     .addOption(seedOption())
     .option('--db <file>', 'SQLite file, made if need be; or :memory:', '.lumojit/authority.db')
@@ -65,10 +64,7 @@ async function dev(command: DevCommand, around: Surroundings): Promise<void> {
   requireUser(command, seed)
   const database = await openDatabase(command.db, around.cwd)
   try {
-    const running = await listening(
-      () => serveAuthority({ ...seed, store: database }, command),
-      command,
-    )
+    const running = await serveWithConsole(seed, database, command)
     try {
       const announced = await describe(command, start, running)
       around.write(
@@ -96,11 +92,16 @@ function requireUser({ approver, seed: name }: DevCommand, { users = [] }: SeedO
 async function describe(
   { approver: user, ...command }: DevCommand,
   { file: { seed }, made }: StartingSeed,
-  { url, authority }: RunningAuthority,
+  { url, urls, authority }: Served,
 ): Promise<Announced> {
   const { org, agents = [], resources = [] } = seed
   const token =
     user === undefined ? undefined : await authority.operations.issueUserToken({ userId: user })
+  const person = user ?? seed.users?.find(({ rights = [] }) => rights.includes('jit.approve'))?.id
+  const link =
+    person === undefined
+      ? undefined
+      : await authority.operations.createSignInLink({ userId: person })
   const secretOf = (id: string, plain: string | undefined) =>
     plain ?? (made?.agentId === id ? made.secret : undefined)
   return {
@@ -110,6 +111,15 @@ async function describe(
     seed: command.seed,
     seedMade: made !== undefined,
     database: command.db,
+    console: urls.home,
+    ...(person !== undefined &&
+      link && {
+        signIn: {
+          user: person,
+          url: urls.signInLink(link.code),
+          expiresAt: new Date(link.expiresAt).toISOString(),
+        },
+      }),
     resources: resources.map((each) => (typeof each === 'string' ? each : each.audience)),
     agents: agents.map(({ id, secret: plain }) => {
       const secret = secretOf(id, plain)

@@ -1,5 +1,4 @@
 import { resolve } from 'node:path'
-import { serveAuthority } from '@lumojit/authority/node'
 import type { SeedOptions } from '@lumojit/authority/seed'
 import type { Command } from 'commander'
 import { examples, portOption, seedOption } from './command-options.ts'
@@ -7,7 +6,7 @@ import { openDatabase } from './database.ts'
 import { exits } from './exits.ts'
 import { asFault, Fault, SaidAlready } from './fault.ts'
 import { needSeed } from './seed-file.ts'
-import { aborted, listening } from './serving.ts'
+import { aborted, serveWithConsole } from './serving.ts'
 import type { Surroundings } from './surroundings.ts'
 
 interface ServeCommand {
@@ -62,12 +61,10 @@ async function run(
   for (const warning of warnings(seed)) log('warn', 'seed', { message: warning })
   const database = await openDatabase(command.db, around.cwd)
   try {
-    const running = await listening(
-      () => serveAuthority({ ...seed, store: database }, command),
-      command,
-    )
+    const running = await serveWithConsole(seed, database, command)
     const { host, port } = command
-    log('info', 'ready', { issuer: running.authority.issuer, url: running.url, host, port })
+    const { authority, urls } = running
+    log('info', 'ready', { issuer: authority.issuer, console: urls.home, host, port })
     await aborted(around.stop)
     log('info', 'stopping')
     await running.close()

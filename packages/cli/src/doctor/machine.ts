@@ -1,4 +1,6 @@
-import { statSync } from 'node:fs'
+import { readFileSync, statSync } from 'node:fs'
+import { dirname, resolve } from 'node:path'
+import { parse } from 'yaml'
 import { type Finding, fault, well } from './finding.ts'
 
 const LEAST = [22, 18] as const
@@ -23,6 +25,16 @@ export function checkFile(path: string, holds: string): Finding | undefined {
     `${path} holds ${holds}, and other users of this machine may open it (mode ${mode}).`,
     `Run: chmod 600 ${quoted(path)}`,
   )
+}
+
+/** The file that lumojit.json keeps the agent's secret in, if it does. */
+export function secretFile(config: string): string | undefined {
+  try {
+    const file: unknown = parse(readFileSync(config, 'utf8'))?.client_secret?.file
+    return typeof file === 'string' ? resolve(dirname(config), file) : undefined
+  } catch {
+    return undefined
+  }
 }
 
 const quoted = (path: string) =>

@@ -20,7 +20,7 @@ export interface Announced {
 
 /** The same for a person, ready to be copied. */
 export function announcement(served: Announced): string {
-  const { url, issuer, organization, seed, seedMade, database, resources, agents, approver } =
+  const { url, issuer, organization, seed, seedMade, database, resources, agents, approver, signIn } =
     served
   const parts = [
     `lumojit serves ${organization} at ${url}\n\n` +

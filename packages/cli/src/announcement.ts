@@ -11,7 +11,12 @@ export interface Announced {
   readonly database: string
   readonly console: string
   /** Works once. */
-  readonly signIn?: { readonly user: string; readonly url: string; readonly expiresAt: string }
+  readonly signIn?: {
+    readonly user: string
+    readonly url: string
+    readonly expiresAt: string
+    readonly hasPassword: boolean
+  }
   /** Audiences, as guards name them. Empty: any. */
   readonly resources: readonly string[]
   readonly agents: readonly { readonly id: string; readonly environment: Environment }[]
@@ -20,8 +25,18 @@ export interface Announced {
 
 /** The same for a person, ready to be copied. */
 export function announcement(served: Announced): string {
-  const { url, issuer, organization, seed, seedMade, database, resources, agents, approver, signIn } =
-    served
+  const {
+    url,
+    issuer,
+    organization,
+    seed,
+    seedMade,
+    database,
+    resources,
+    agents,
+    approver,
+    signIn,
+  } = served
   const parts = [
     `lumojit serves ${organization} at ${url}\n\n` +
       `  issuer     ${issuer}\n` +
@@ -30,7 +45,10 @@ export function announcement(served: Announced): string {
       `  resources  ${resources.join(', ') || 'any'}\n` +
       `  console    ${served.console}\n`,
     ...(signIn
-      ? [`To sign in as ${signIn.user}, once, within ten minutes:\n\n  ${signIn.url}\n`]
+      ? [
+          `To sign in as ${signIn.user}, once, within ten minutes:\n\n  ${signIn.url}\n`,
+          atCommand(signIn),
+        ]
       : ['Nobody may approve yet: give a user of the seed file the right jit.approve.\n']),
     ...agents.map(({ id, environment }) => {
       const unknown = environment.AGENT_CLIENT_SECRET === undefined
@@ -56,3 +74,8 @@ function deciding(url: string, { user, token, expiresIn }: NonNullable<Announced
     '  lumojit pending\n  lumojit approve REQUEST_ID\n'
   )
 }
+
+const atCommand = ({ user, hasPassword }: NonNullable<Announced['signIn']>): string =>
+  hasPassword
+    ? `Or at the command: lumojit sign-in --user ${user}\n`
+    : `For \`lumojit sign-in\` at the command: \`lumojit user password ${user}\`, then start this again.\n`

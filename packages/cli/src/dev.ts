@@ -30,7 +30,7 @@ export function register(program: Command, around: Surroundings): void {
     .helpGroup('The authority:')
     .summary('everything on your machine, in one command')
     .description(
-      'Serves the authority of a seed file and the console where people decide, with a SQLite file behind them, until\nCtrl-C. Where there is no seed file, one is written: an organization, a person who decides, and an agent, whose secret\nis printed this once.',
+      'Serves the authority of a seed file and the console where people decide, with a SQLite file behind them, until Ctrl-C. Where there is no seed file, one is written: an organization, a person who decides, and an agent, whose secret is printed this once.',
     )
     .addOption(seedOption())
     .option('--db <file>', 'SQLite file, made if need be; or :memory:', '.lumojit/authority.db')
@@ -118,6 +118,10 @@ async function describe(
           user: person,
           url: urls.signInLink(link.code),
           expiresAt: new Date(link.expiresAt).toISOString(),
+          hasPassword:
+            seed.users?.some(
+              ({ id, passwordHash }) => id === person && passwordHash !== undefined,
+            ) === true,
         },
       }),
     resources: resources.map((each) => (typeof each === 'string' ? each : each.audience)),

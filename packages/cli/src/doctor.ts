@@ -23,8 +23,8 @@ export function register(program: Command, around: Surroundings): void {
     .helpGroup('For agents:')
     .summary('say what is wrong, and what to do about it')
     .description(
-      'Looks at what stands between an agent and a permission: settings, the authority, clocks, the secret, keys, and each\n' +
-        'API: name URLs that it protects. It opens no task and asks no person. An API is sent a token that is good there\n' +
+      'Looks at what stands between an agent and a permission: settings, the authority, clocks, the secret, keys, and each ' +
+        'API: name URLs that it protects. It opens no task and asks no person. An API is sent a token that is good there ' +
         'alone, and only where it is listed or named.',
     )
     .option('-c, --config <file>', "the agent's settings; default: lumojit.json where there is one")

@@ -26,8 +26,8 @@ export function register(program: Command, around: Surroundings): void {
     .helpGroup('For agents:')
     .summary('call a protected API, and ask for what it says is missing')
     .description(
-      'Calls a protected API as the agent of lumojit.json, or of the environment. Where the API says which permission is missing, it is\n' +
-        'asked for, waited for and used once; each step is told on stderr, the body goes to stdout. The task ends with\n' +
+      'Calls a protected API as the agent of lumojit.json, or of the environment. Where the API says which permission is missing, it is ' +
+        'asked for, waited for and used once; each step is told on stderr, the body goes to stdout. The task ends with ' +
         'the command, and every grant with it.',
     )
     .option('-X, --method <name>', 'HTTP method; default: GET, or POST with --data')

@@ -8,7 +8,7 @@ const LEAST = [22, 18] as const
 export function checkNode(version: string): Finding {
   const [major = 0, minor = 0] = version.split('.').map(Number)
   const isOld = major < LEAST[0] || (major === LEAST[0] && minor < LEAST[1])
-  if (!isOld) return well('node', `Node ${version}`)
+  if (!isOld) return well('node', version)
   const says = `Node ${version} is older than ${LEAST.join('.')}.`
   return fault('node', 'NODE_OLD', says, 'Install a supported Node, such as the current LTS.')
 }

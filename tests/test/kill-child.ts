@@ -5,7 +5,7 @@
 import { flushCompileCache } from 'node:module'
 import { serveAuthority } from '@lumojit/authority/node'
 import { sqliteStore } from '@lumojit/authority/sqlite'
-import { AGENT, ORG, type Order, USER } from './kill-world.ts'
+import { ADMIN, AGENT, ORG, type Order, USER } from './kill-world.ts'
 
 const [path = '', port = '0'] = process.argv.slice(2)
 let deadly: string | undefined
@@ -19,10 +19,10 @@ const { authority, url } = await serveAuthority(
   {
     org: ORG,
     agents: [AGENT],
-    users: [USER],
+    users: [USER, ADMIN],
     store,
     failpoint,
-    rates: { token: 0, jit: 0 },
+    rates: { token: 0, jit: 0, signIn: 0 },
   },
   { port: Number(port) },
 )
@@ -31,7 +31,25 @@ flushCompileCache()
 
 process.on(
   'message',
-  async ({ id, order, point }: { id: number; order: Order; point?: string }) => {
+  async ({
+    id,
+    order,
+    point,
+    call,
+  }: {
+    id: number
+    order: Order
+    point?: string
+    call?: { readonly operation: keyof typeof operations; readonly input: never }
+  }) => {
+    if (call) {
+      const work = operations[call.operation] as (input: never) => Promise<unknown>
+      const done = await work(call.input).then(
+        (value) => ({ value }),
+        (error) => ({ code: error.code }),
+      )
+      return process.send?.({ id, ...done })
+    }
     if (order === 'arm') deadly = point
     if (order === 'rotate') await operations.rotateKeys({ announceMs: 0 })
     if (order === 'anchor') await operations.anchorAudit()

@@ -7,7 +7,8 @@ import { fileURLToPath } from 'node:url'
 export const ORG = 'acme-corp'
 export const AGENT = { id: 'agt_1', secret: 'worth nothing outside this test' }
 export const USER = { id: 'u_bob', email: 'bob@acme-corp.com', rights: ['jit.approve'] }
-export type Order = 'arm' | 'rotate' | 'anchor' | 'sign-in' | 'verify'
+export const ADMIN = { id: 'u_root', email: 'root@acme-corp.com', rights: ['jit.admin'] }
+export type Order = 'arm' | 'call' | 'rotate' | 'anchor' | 'sign-in' | 'verify'
 
 /** The process died before it answered. */
 export class Died extends Error {}
@@ -54,11 +55,21 @@ export class MortalAuthority {
     this.#port = Number(new URL(started.url).port)
   }
 
-  async order(order: Order, point?: string): Promise<{ token?: string; problems?: unknown[] }> {
+  /** An operation of the authority in its process: what it gave, or the code it refused with. */
+  async operate<T>(operation: string, input: object): Promise<{ value?: T; code?: string }> {
+    return this.order('call', undefined, { operation, input })
+  }
+
+  async order(
+    order: Order,
+    point?: string,
+    call?: { readonly operation: string; readonly input: object },
+    // biome-ignore lint/suspicious/noExplicitAny: whatever the operation gives
+  ): Promise<{ token?: string; problems?: unknown[]; value?: any; code?: string }> {
     const child = this.#child
     if (!child) throw new Died()
     const id = ++this.#orders
-    child.send({ id, order, point })
+    child.send({ id, order, point, call })
     for (;;) {
       const [answer] = await Promise.race([
         once(child, 'message'),

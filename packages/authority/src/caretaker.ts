@@ -1,6 +1,9 @@
-import { keepSendingCallbacks } from './callbacks.ts'
+import { sendCallbacks } from './callbacks.ts'
+import { callbackTopic, webhookTopic } from './changes.ts'
 import type { Context } from './context.ts'
 import type { PostCallback } from './post-callback.ts'
+import { keepSending } from './sending.ts'
+import { type PostWebhook, sendDeliveries } from './webhooks.ts'
 
 const ANCHOR_MS = 60_000
 
@@ -18,8 +21,17 @@ const keepAnchoring = async ({ store, clock, closing }: Context): Promise<void> 
   await anchor()
 }
 
-/** What a server does besides answering: it anchors the audit every minute and sends callbacks. Ends with the authority. */
-export const startCaretaker = async (context: Context, post: PostCallback): Promise<void> => {
+/** What a server does besides answering: it anchors the audit every minute, sends callbacks and tells webhooks. Ends with the authority. */
+export const startCaretaker = async (
+  context: Context,
+  post: PostCallback,
+  postWebhook: PostWebhook,
+): Promise<void> => {
   const calls = context.configuration.agents.some(({ callbacks }) => callbacks !== undefined)
-  await Promise.all([keepAnchoring(context), calls && keepSendingCallbacks(context, post)])
+  const tells = context.configuration.webhooks.length > 0
+  await Promise.all([
+    keepAnchoring(context),
+    calls && keepSending(context, callbackTopic, () => sendCallbacks(context, post)),
+    tells && keepSending(context, webhookTopic, () => sendDeliveries(context, postWebhook)),
+  ])
 }

@@ -51,6 +51,7 @@ export class Changes {
 
   tell(news: HumanSideNews): void {
     for (const listener of this.#listeners) listener(news)
+    this.notify(webhookTopic)
   }
 
   /** How many waits are open; a test's way to know that somebody listens. */
@@ -67,5 +68,7 @@ export const agentTopic = (id: string): string => `agent:${id}`
 export const feedTopic = 'feed'
 /** A wake-up may be due. */
 export const callbackTopic = 'callbacks'
+/** Something that a webhook may want to hear. */
+export const webhookTopic = 'webhooks'
 /** The list of open questions changed: a console's cue. */
 export const pendingTopic = 'pending'

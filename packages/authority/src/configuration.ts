@@ -4,8 +4,14 @@ import { systemClock } from './clock.ts'
 import { ConfigurationError } from './configuration-error.ts'
 import type { Credential } from './credentials.ts'
 import { readLimits, readRates } from './limits.ts'
-import type { AuthorityOptions, CallbackOptions, ResourceOptions } from './options.ts'
+import type {
+  AuthorityOptions,
+  CallbackOptions,
+  ResourceOptions,
+  WebhookOptions,
+} from './options.ts'
 import { isSecretHash } from './secret-hash.ts'
+import { DEFAULT_EVENTS, WEBHOOK_EVENTS } from './webhook-events.ts'
 
 const isLoopback = (host: string): boolean =>
   host === 'localhost' || host === '[::1]' || /^127(\.\d{1,3}){3}$/.test(host)
@@ -43,6 +49,32 @@ const requireCredential = (who: string, { secret, secretHash }: Credential) => {
     )
 }
 
+const isWebhookSecret = (secret: string): boolean =>
+  /^whsec_[A-Za-z0-9+/]{32,88}={0,2}$/.test(secret)
+
+const readWebhooks = (webhooks: readonly WebhookOptions[], loopback: boolean) =>
+  webhooks.map(({ url: text, secret, events = DEFAULT_EVENTS, allowPrivate = false }) => {
+    const url = URL.canParse(text) ? new URL(text) : undefined
+    const local = loopback && url?.protocol === 'http:' && isLoopback(url.hostname)
+    if (!url || (url.protocol !== 'https:' && !local) || url.username || url.password || url.hash)
+      throw new ConfigurationError(
+        `Webhook "${text}" is no https URL.`,
+        'Give scheme, host and path, for example https://hooks.example.com/jit.',
+      )
+    if (!isWebhookSecret(secret))
+      throw new ConfigurationError(
+        `The secret of webhook "${text}" cannot be used.`,
+        'Give `whsec_` and 24 to 64 random bytes in base64 (Standard Webhooks).',
+      )
+    const unknown = events.find((event) => !WEBHOOK_EVENTS.includes(event))
+    if (unknown !== undefined)
+      throw new ConfigurationError(
+        `Webhook "${text}" wants to hear of "${unknown}".`,
+        `Known: ${WEBHOOK_EVENTS.join(', ')}.`,
+      )
+    return { url: url.href, secret, events, allowPrivate }
+  })
+
 const requireCallbacks = (agent: string, callbacks: CallbackOptions, loopback: boolean) => {
   for (const origin of callbacks.origins) {
     const url = URL.canParse(origin) ? new URL(origin) : undefined
@@ -53,7 +85,7 @@ const requireCallbacks = (agent: string, callbacks: CallbackOptions, loopback: b
         'Give scheme, host and port alone, for example https://agent.example.com.',
       )
   }
-  if (!/^whsec_[A-Za-z0-9+/]{32,88}={0,2}$/.test(callbacks.secret))
+  if (!isWebhookSecret(callbacks.secret))
     throw new ConfigurationError(
       `The callback secret of agent "${agent}" cannot be used.`,
       'Give `whsec_` and 24 to 64 random bytes in base64 (Standard Webhooks).',
@@ -132,8 +164,14 @@ export const readConfiguration = (options: AuthorityOptions) => {
         'An entry of `keys` is no private ES256 key with a kid.',
         'Give JWKs with kty EC, crv P-256, d and kid.',
       )
+  const webhooks = readWebhooks(options.webhooks ?? [], options.loopbackCallbacks ?? false)
+  requireUnique(
+    'webhook URL',
+    webhooks.map(({ url }) => url),
+  )
   return {
     url,
+    webhooks,
     org: options.org,
     issuer,
     agents,

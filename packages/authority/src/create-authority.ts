@@ -32,7 +32,7 @@ export interface AuthorityServer {
   /** A snapshot of what has been done since the start. */
   counts(): Readonly<Counts>
   /**
-   * Anchors the audit every minute and sends callbacks, until the authority closes. A server does this;
+   * Anchors the audit every minute, sends callbacks and tells webhooks, until the authority closes. A server does this;
    * `serveAuthority` calls it. Settles when all of it has ended.
    */
   work(options?: { readonly post?: PostCallback }): Promise<void>
@@ -45,6 +45,7 @@ export const createAuthority = (options: AuthorityOptions): AuthorityServer => {
   const configuration = readConfiguration(options)
   const closing = new AbortController()
   const store = options.store ?? memoryStore()
+  store.subscribe(configuration.webhooks.map(({ url, events }) => ({ url, events })))
   const context: Context = {
     configuration,
     directory: createDirectory(configuration, store, configuration.clock),
@@ -67,7 +68,9 @@ export const createAuthority = (options: AuthorityOptions): AuthorityServer => {
     asAuthority: ({ agentId }) => inProcessAuthority(context, agentId),
     async work({ post } = {}) {
       const { loopbackCallbacks: loopback } = configuration
-      await startCaretaker(context, post ?? createPostCallback({ loopback }))
+      const toPublic = post ?? createPostCallback({ loopback })
+      const anywhere = post ?? createPostCallback({ loopback, anywhere: true })
+      await startCaretaker(context, toPublic, (allowed) => (allowed ? anywhere : toPublic))
     },
     counts: () => ({ ...context.counts }),
     close: () => closing.abort(),

@@ -38,6 +38,7 @@ export type {
   RateOptions,
   ResourceOptions,
   UserOptions,
+  WebhookOptions,
 } from './options.ts'
 export type { Page, PageInput } from './page.ts'
 export type { PostCallback } from './post-callback.ts'
@@ -47,6 +48,7 @@ export type {
   StoredAnchor,
   StoredAudit,
   StoredCallback,
+  StoredDelivery,
   StoredEvent,
   StoredKey,
   StoredRequest,
@@ -67,3 +69,4 @@ export {
 export { hashSecret, verifySecret } from './secret-hash.ts'
 export type { AuthorityStore, Opening, Transition } from './store.ts'
 export { type AuditProblem, type AuditReport, verifyAudit } from './verify-audit.ts'
+export type { Subscription, WebhookEvent } from './webhook-events.ts'

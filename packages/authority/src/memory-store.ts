@@ -1,6 +1,7 @@
 import { agentPart } from './memory/agents.ts'
 import { auditPart } from './memory/audit.ts'
 import { callbackPart } from './memory/callbacks.ts'
+import { deliveryPart } from './memory/deliveries.ts'
 import { createGround } from './memory/ground.ts'
 import { keyPart } from './memory/keys.ts'
 import { peoplePart } from './memory/people.ts'
@@ -25,5 +26,6 @@ export const memoryStore = (): AuthorityStore => {
     ...readingPart(ground),
     ...peoplePart(ground),
     ...agentPart(ground),
+    ...deliveryPart(ground),
   }
 }

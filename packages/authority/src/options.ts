@@ -4,6 +4,7 @@ import type { Failpoint } from './failpoint.ts'
 import type { StoredToken } from './records.ts'
 import type { Policy } from './rules.ts'
 import type { AuthorityStore } from './store.ts'
+import type { WebhookEvent } from './webhook-events.ts'
 
 export interface AgentOptions {
   /** Also its OAuth `client_id`. */
@@ -48,6 +49,17 @@ export interface RateOptions {
   readonly failures?: number
   /** Sign-ins tried for one user; ten times as many for all of them together. Default 10. */
   readonly signIn?: number
+}
+
+export interface WebhookOptions {
+  /** https, at a public address. */
+  readonly url: string
+  /** Signs what is sent (Standard Webhooks): `whsec_` and 24 to 64 bytes in base64. */
+  readonly secret: string
+  /** Default: every `request.…`, and `task.suspended`. */
+  readonly events?: readonly WebhookEvent[]
+  /** It may lead to a private address: a system of your own network. Default false. */
+  readonly allowPrivate?: boolean
 }
 
 export interface UserOptions {
@@ -127,6 +139,8 @@ export interface AuthorityOptions {
   readonly rates?: RateOptions
   /** For development: callbacks may go to loopback, over http. Default false. */
   readonly loopbackCallbacks?: boolean
+  /** Systems of people that are told what waits and what was decided. */
+  readonly webhooks?: readonly WebhookOptions[]
   /** Further `host[:port]` names it answers to, for example behind a proxy. */
   readonly hosts?: readonly string[]
   /** The user a task is done for may approve its requests. Default false. */

@@ -105,3 +105,10 @@ export const pageOf = <T>(
     ...(rest.length > limit && last && { next: last.place }),
   }
 }
+
+/** Where the next page begins, if there is one: more rows were read than are given. */
+export const cut = <R>(rows: readonly R[], { limit }: Window, position: (row: R) => Position) => {
+  const given = rows.slice(0, limit)
+  const last = given.at(-1)
+  return { given, ...(rows.length > limit && last && { next: position(last) }) }
+}

@@ -2,7 +2,7 @@ import { lookup as resolve } from 'node:dns'
 import { type RequestOptions, request as requestHttp } from 'node:http'
 import { request as requestHttps } from 'node:https'
 import { isIP, type LookupFunction } from 'node:net'
-import { isLoopbackAddress, isPublicAddress } from './public-address.ts'
+import { isLoopbackAddress, isPrivateAddress, isPublicAddress } from './public-address.ts'
 
 /** PORT: sends one wake-up, and gives the status it was answered with. Rejects when nothing answered. */
 export type PostCallback = (
@@ -18,14 +18,19 @@ const TIMEOUT_MS = 5_000
  */
 export const createPostCallback = ({
   loopback,
+  anywhere = false,
   lookup = resolve,
 }: {
   /** For development: loopback, and plain http to it. */
   readonly loopback: boolean
+  /** Private addresses too: for a receiver that whoever runs the authority has named. */
+  readonly anywhere?: boolean
   readonly lookup?: typeof resolve
 }): PostCallback => {
   const allowed = (address: string) =>
-    isPublicAddress(address) || (loopback && isLoopbackAddress(address))
+    isPublicAddress(address) ||
+    (anywhere && isPrivateAddress(address)) ||
+    (loopback && isLoopbackAddress(address))
 
   const guarded: LookupFunction = (hostname, options, done) =>
     lookup(hostname, { ...options, all: true }, (error, found) => {

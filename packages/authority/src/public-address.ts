@@ -43,3 +43,14 @@ export const isPublicAddress = (address: string): boolean => {
 
 export const isLoopbackAddress = (address: string): boolean =>
   address === '::1' || (isIPv4(address) && address.startsWith('127.'))
+
+/** RFC 1918, RFC 6598 and RFC 4193: networks of one's own. Not link-local, where clouds answer for their machines. */
+const own = new BlockList()
+own.addSubnet('10.0.0.0', 8)
+own.addSubnet('172.16.0.0', 12)
+own.addSubnet('192.168.0.0', 16)
+own.addSubnet('100.64.0.0', 10)
+own.addSubnet('fc00::', 7, 'ipv6')
+
+export const isPrivateAddress = (address: string): boolean =>
+  isIPv4(address) ? own.check(address) : isIPv6(address) && own.check(address, 'ipv6')

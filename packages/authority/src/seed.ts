@@ -6,12 +6,14 @@ import type {
   RateOptions,
   ResourceOptions,
   UserOptions,
+  WebhookOptions,
 } from './options.ts'
 import { riskTable } from './rules.ts'
 import { isSecretHash } from './secret-hash.ts'
 import { type Place, Reading } from './seed/reading.ts'
 import { SeedError } from './seed/seed-error.ts'
 import { present, type Values, valuesOf } from './seed/values.ts'
+import { WEBHOOK_EVENTS } from './webhook-events.ts'
 
 export { hashSecret } from './secret-hash.ts'
 export { type Place, Reading } from './seed/reading.ts'
@@ -43,6 +45,7 @@ export const readSeed = (text: string, filename = 'seed'): SeedOptions => {
     'rules',
     'limits',
     'rates',
+    'webhooks',
     'self_approval',
     'loopback_callbacks',
   ])
@@ -62,6 +65,10 @@ export const readSeed = (text: string, filename = 'seed'): SeedOptions => {
     rules: readRules(reading, values, at('rules')),
     limits: readLimitMembers(reading, values, at('limits')),
     rates: readRateMembers(reading, values, at('rates')),
+    webhooks:
+      at('webhooks').node === null
+        ? undefined
+        : unique(reading, at('webhooks'), 'url', (place) => readWebhook(reading, values, place)),
     selfApproval: values.flag(at('self_approval')),
     loopbackCallbacks: values.flag(at('loopback_callbacks')),
   })
@@ -151,6 +158,17 @@ const readUser = (reading: Reading, values: Values, place: Place): UserOptions =
     passwordHash,
     scope: values.text(at('scope')),
   }) as UserOptions
+}
+
+const readWebhook = (reading: Reading, values: Values, place: Place): WebhookOptions => {
+  const at = reading.members(place, ['url', 'secret', 'events', 'allow_private'])
+  const items = at('events').node === null ? undefined : reading.items(at('events'))
+  return present({
+    url: values.required(at('url')) ?? '',
+    secret: values.required(at('secret')) ?? '',
+    events: items?.flatMap((item) => values.oneOf(item, WEBHOOK_EVENTS) ?? []),
+    allowPrivate: values.flag(at('allow_private')),
+  }) as WebhookOptions
 }
 
 const readResource = (reading: Reading, values: Values, place: Place): ResourceOptions => {

@@ -13,6 +13,7 @@ import type {
 } from './records.ts'
 import type { SuspensionLimits } from './risk-score.ts'
 import type { AgentStore } from './store/agents.ts'
+import type { DeliveryStore } from './store/deliveries.ts'
 import type { PeopleStore } from './store/people.ts'
 import type { ReadingStore } from './store/reading.ts'
 
@@ -39,7 +40,7 @@ export type Opening =
  * appends to the event log in the same step, and every change of a task to the task's audit chain.
  * What is returned is a copy.
  */
-export interface AuthorityStore extends ReadingStore, AgentStore, PeopleStore {
+export interface AuthorityStore extends ReadingStore, AgentStore, PeopleStore, DeliveryStore {
   addTask(task: StoredTask): Promise<void>
   task(id: string): Promise<StoredTask | undefined>
   /** Only from `active`. Every token of the task is dead from this moment; `killed` counts those alive before. */

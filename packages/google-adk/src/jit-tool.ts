@@ -48,10 +48,12 @@ export class JitTool<P extends ToolInputParameters> extends FunctionTool<P> {
   }
 }
 
-export function jitToolOf(engine: Engine) {
-  return <P extends ToolInputParameters = undefined>(
-    options: JitToolOptions<P>,
-  ): FunctionTool<P> => {
+export type MakeJitTool = <P extends ToolInputParameters = undefined>(
+  options: JitToolOptions<P>,
+) => FunctionTool<P>
+
+export function jitToolOf(engine: Engine): MakeJitTool {
+  return <P extends ToolInputParameters = undefined>(options: JitToolOptions<P>) => {
     const { permissions, execute, ...rest } = options
     return new JitTool<P>({
       ...rest,

@@ -60,7 +60,11 @@ export function lastPauseOf(session: Events, callId: string): Pause | undefined 
 }
 
 /** The model's own call, as this agent's events hold it. */
-export function callIn({ events }: Events, agentName: string, id: string) {
+export function callIn(
+  { events }: Events,
+  agentName: string,
+  id: string,
+): FunctionCall | undefined {
   return events
     .filter(({ author }) => author === agentName)
     .flatMap(getFunctionCalls)

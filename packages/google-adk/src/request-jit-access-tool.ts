@@ -1,4 +1,4 @@
-import type { FunctionTool, ToolInputParameters } from '@google/adk'
+import type { BaseTool, ToolInputParameters } from '@google/adk'
 import { JitTool } from './jit-tool.ts'
 import { type Engine, underPermission } from './under-permission.ts'
 
@@ -17,8 +17,8 @@ const parameters = {
   required: ['challenge_id', 'justification'],
 } as unknown as Exclude<ToolInputParameters, undefined>
 
-export function requestJitAccessToolOf(engine: Engine) {
-  return (): FunctionTool<typeof parameters> =>
+export function requestJitAccessToolOf(engine: Engine): () => BaseTool {
+  return () =>
     new JitTool({
       name: ID,
       description:

@@ -3,12 +3,12 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type Conversation, oneAfterTheOther, type Script, type Turn } from '../model/script.ts'
 import { startModel } from '../model/server.ts'
-import { type Check, inEmptyDirectory, must, type Piece } from '../piece.ts'
+import { type Check, inEmptyDirectory, must } from '../piece.ts'
 import { run } from '../python.ts'
 import { openWorld } from '../world.ts'
 
 /** A program that LumoAuth's documents show, and what its model does. */
-interface Seed {
+export interface Seed {
   readonly name: string
   readonly requirements: readonly string[]
   /** Changes besides the URL: what the document's text needs to run with today's packages. */
@@ -45,34 +45,34 @@ function parsed(text: string): { readonly required_authorization_details?: unkno
   }
 }
 
-const SEEDS: readonly Seed[] = [
+export const SEEDS: readonly Seed[] = [
   {
     name: 'agno',
     requirements: ['agno', 'openai'],
-    script: oneAfterTheOther(
+    script: oneAfterTheOther([
       { tool: 'fetch_document', args: DOCUMENT },
       { tool: 'fetch_financial_summary', args: { report_id: 'FY2024-Q4' } },
-    ),
+    ]),
     effects: [],
     questions: 2,
   },
   {
     name: 'crewai',
     requirements: ['crewai', 'crewai-tools'],
-    script: oneAfterTheOther(
+    script: oneAfterTheOther([
       { tool: 'fetch_sensitive_document', args: DOCUMENT },
       { tool: 'write_analysis_report', args: { content: 'All is well.' } },
-    ),
+    ]),
     effects: ['report: {"content":"All is well."}'],
     questions: 2,
   },
   {
     name: 'openai-agents',
     requirements: ['openai-agents'],
-    script: oneAfterTheOther(
+    script: oneAfterTheOther([
       { tool: 'fetch_protected_document', args: DOCUMENT },
       { tool: 'summarize_and_save', args: { ...DOCUMENT, summary: 'All is well.' } },
-    ),
+    ]),
     effects: ['summary: {"text":"All is well."}'],
     questions: 2,
   },
@@ -82,10 +82,10 @@ const SEEDS: readonly Seed[] = [
     mend: [
       ['from_text(\n', 'from_text(text=\n', 'google-genai takes it by keyword only since 1.0'],
     ],
-    script: oneAfterTheOther(
+    script: oneAfterTheOther([
       { tool: 'fetch_document', args: DOCUMENT },
       { tool: 'create_report', args: { title: 'Q4 Analysis', content: 'All is well.' } },
-    ),
+    ]),
     effects: ['report: {"title":"Q4 Analysis","content":"All is well."}'],
     questions: 2,
   },
@@ -97,12 +97,6 @@ const SEEDS: readonly Seed[] = [
     questions: 1,
   },
 ]
-
-export const seedPieces: readonly Piece[] = SEEDS.map((seed) => ({
-  name: seed.name,
-  requirements: [...seed.requirements, 'lumoauth', 'requests'],
-  checks: seedChecks(seed),
-}))
 
 /** As the document stands, with its API on this machine. */
 function programOf({ name, mend = [] }: Seed, apiUrl: string): string {
@@ -162,7 +156,7 @@ async function seedRun(
   }
 }
 
-function seedChecks(seed: Seed): readonly Check[] {
+export function seedChecks(seed: Seed): readonly Check[] {
   return [
     { name: 'seed program: granted at once', run: runSeed(seed, 'none') },
     { name: 'seed program: a person approves', run: runSeed(seed, 'approve') },

@@ -1,9 +1,11 @@
 import { type AuditNote, nextEntry } from '../audit-chain.ts'
 import { auditNotes } from '../audit-notes.ts'
+import { randomId } from '../hashing.ts'
 import type {
   StoredAgent,
   StoredAudit,
   StoredCallback,
+  StoredDelivery,
   StoredEvent,
   StoredRequest,
   StoredTask,
@@ -11,6 +13,7 @@ import type {
 } from '../records.ts'
 import { type SuspensionLimits, suspensionCause } from '../risk-score.ts'
 import type { Transition } from '../store.ts'
+import { eventOf, type Subscription } from '../webhook-events.ts'
 
 /** After this long past its end nothing asks for a task any more. */
 const KEEP_MS = 24 * 3_600_000
@@ -31,6 +34,8 @@ export const createGround = () => {
   const grown = new Set<string>()
   const callbacks = new Map<string, StoredCallback>()
   const agents = new Map<string, StoredAgent>()
+  const deliveries = new Map<string, StoredDelivery>()
+  const webhooks: Subscription[] = []
   /** Agent to how much of its budget is used in which period. */
   const spent = new Map<string, { period: number; used: number }>()
   const feed = { events: [] as StoredEvent[], sequence: 0 }
@@ -57,6 +62,14 @@ export const createGround = () => {
     chain.push(nextEntry(chain.at(-1), entry))
     chains.set(entry.chain, chain)
     grown.add(entry.chain)
+    const heard = webhooks.length > 0 && eventOf(entry)
+    if (!heard) return
+    for (const { url, events } of webhooks)
+      if (events.includes(heard.event)) {
+        const { at } = entry
+        const id = `evt_${randomId()}`
+        deliveries.set(id, { id, url, ...heard, at, attempts: 0, due: at })
+      }
   }
   const isSuspended = (agentId: string): boolean => agents.get(agentId)?.suspendedAt !== undefined
   const ring = (requestId: string, at: number) => {
@@ -138,6 +151,8 @@ export const createGround = () => {
     taskIsActive,
     agents,
     isSuspended,
+    deliveries,
+    webhooks,
     isOpen,
     ofTask,
     tellRevoked,

@@ -1,14 +1,26 @@
 import type { Caller } from '../caller.ts'
+import { webhookTopic } from '../changes.ts'
 import type { Context } from '../context.ts'
 import type { DeliveryItem } from '../human-side.ts'
-import { notYet } from '../not-yet.ts'
+import { OperationError } from '../operation-error.ts'
+import { requireRight } from '../rights.ts'
 
 export interface RetryDeliveryInput {
   readonly by: Caller
   readonly deliveryId: string
 }
 
+/** News that were given up are tried again, from now, as often as at first. */
 export const retryDelivery = async (
-  _context: Context,
-  _input: RetryDeliveryInput,
-): Promise<DeliveryItem> => notYet()
+  context: Context,
+  input: RetryDeliveryInput,
+): Promise<DeliveryItem> => {
+  requireRight(context, input.by, ['jit.admin'])
+  const again = await context.store.retryDelivery(input.deliveryId, context.clock.now())
+  if (!again)
+    throw new OperationError('delivery_not_found', 'Nothing of this id was given up.', {
+      fix: 'It may have been delivered, or be due again.',
+    })
+  context.changes.notify(webhookTopic)
+  return again
+}

@@ -1,6 +1,7 @@
 import { type AuditNote, nextAnchor, nextEntry } from '../audit-chain.ts'
 import type { AuthorityStore } from '../store.ts'
 import type { Ground, Tx } from './ground.ts'
+import { notesOf } from './noted.ts'
 
 /** Appends to a chain, in the same step as the change it tells of. */
 export const note = async (tx: Tx, entry: AuditNote): Promise<void> => {
@@ -9,6 +10,7 @@ export const note = async (tx: Tx, entry: AuditNote): Promise<void> => {
     .select(['chain', 'sequence', 'hash'])
     .where('chain', '=', entry.chain)
     .executeTakeFirst()
+  notesOf(tx).push(entry)
   const next = nextEntry(head, entry)
   await tx.insertInto('audit').values(next).execute()
   const { chain, sequence, hash } = next

@@ -1,5 +1,6 @@
 import { type Kysely, sql } from 'kysely'
 import { agents } from './migrations/agents.ts'
+import { deliveries } from './migrations/deliveries.ts'
 import { humanSide } from './migrations/human-side.ts'
 import { people } from './migrations/people.ts'
 import type { Step } from './migrations/step.ts'
@@ -135,6 +136,7 @@ const steps: readonly Step[] = [
   humanSide,
   people,
   agents,
+  deliveries,
 ]
 
 /** Brings the tables up to date, in one step that only one process takes. */

@@ -1,19 +1,10 @@
 import { type Expression, type SqlBool, sql } from 'kysely'
-import type { Window } from '../page.ts'
+import { cut } from '../page.ts'
 import type { StoredRequest, StoredTask } from '../records.ts'
 import type { AuthorityStore } from '../store.ts'
 import type { Ground } from './ground.ts'
 import { toRequest, toTask } from './rows.ts'
 import type { RequestRow, TaskRow } from './schema.ts'
-
-type Position = readonly (string | number)[]
-
-/** Where the next page begins, if there is one: more rows were read than are given. */
-const cut = <R>(rows: readonly R[], { limit }: Window, position: (row: R) => Position) => {
-  const given = rows.slice(0, limit)
-  const last = given.at(-1)
-  return { given, ...(rows.length > limit && last && { next: position(last) }) }
-}
 
 /** Tokens that live are those of `request` rows that say so, unless they were given back. */
 const lives = (at: number) => sql<SqlBool>`request.live_until > ${at} and request.state = 'approved'

@@ -18,6 +18,7 @@ export interface Schema {
   readonly anchor: AnchorRow
   readonly password: PasswordRow
   readonly agent: AgentRow
+  readonly delivery: DeliveryRow
   readonly sign_in_link: LinkRow
   readonly session: SessionRow
 }
@@ -177,4 +178,17 @@ export interface AgentRow {
   readonly created_at: number
   readonly rotated_at: number | null
   readonly suspended_at: number | null
+}
+
+export interface DeliveryRow {
+  readonly id: string
+  readonly url: string
+  readonly event: string
+  /** JSON: taskId, requestId, agentId. */
+  readonly about: string
+  readonly at: number
+  readonly attempts: number
+  /** Null: given up. */
+  readonly due: number | null
+  readonly last_status: number | null
 }

@@ -4,6 +4,7 @@ import type { AuthorityStore } from '../store.ts'
 import { agentPart } from './agents.ts'
 import { auditPart } from './audit.ts'
 import { callbackPart } from './callbacks.ts'
+import { deliveryPart } from './deliveries.ts'
 import { createGround } from './ground.ts'
 import { keyPart } from './keys.ts'
 import { migrate } from './migrations.ts'
@@ -36,5 +37,6 @@ export const sqlStore = (
     ...readingPart(ground),
     ...peoplePart(ground),
     ...agentPart(ground),
+    ...deliveryPart(ground),
   }
 }

@@ -1,10 +1,11 @@
 import type { StoredPage, Window } from '../page.ts'
 import type { StoredDelivery } from '../records.ts'
+import type { Subscription } from '../webhook-events.ts'
 
 /** News for the systems of people. */
 export interface DeliveryStore {
   /** From now on what these want to hear is owed to them, in the same step in which it happens. */
-  subscribe(webhooks: readonly { readonly url: string; readonly events: readonly string[] }[]): void
+  subscribe(webhooks: readonly Subscription[]): void
   /** As `takeCallbacks`. */
   takeDeliveries(
     at: number,

@@ -1,6 +1,7 @@
 import type { SuiteCase } from '../suite-case.ts'
 import { agentCases } from './agents.ts'
 import { auditCases } from './audit.ts'
+import { deliveryCases } from './deliveries.ts'
 import type { OpenAuthorityStore, WithStore } from './open-authority-store.ts'
 import { peopleCases } from './people.ts'
 import { raceCases } from './races.ts'
@@ -30,5 +31,6 @@ export function testAuthorityStore(open: () => Promise<OpenAuthorityStore>): rea
     ...readingCases(withStore),
     ...peopleCases(withStore),
     ...agentCases(withStore),
+    ...deliveryCases(withStore),
   ]
 }

@@ -358,9 +358,10 @@ export const authorities: readonly Requirement[] = [
       },
       {
         file: 'packages/authority/src/directory.ts',
-        find: '      if (!known || !right)',
-        replace: '      if (!known)',
-        why: 'any secret will do',
+        find: '      if (!(await verifier.verify(known.credentials, secret, { hashed })))',
+        replace:
+          "      if (!(await verifier.verify(known.credentials, secret, { hashed })) && id === '')",
+        why: 'a wrong secret is let in',
       },
     ],
   },

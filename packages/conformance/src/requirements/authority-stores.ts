@@ -146,7 +146,7 @@ export const authorityStores: readonly Requirement[] = [
         why: 'requests of ended tasks wait for ever',
       },
       {
-        file: 'packages/authority/src/memory/reading.ts',
+        file: 'packages/authority/src/page.ts',
         find: 'direction * compare(place, after) > 0',
         replace: 'direction * compare(place, after) >= 0',
         why: 'each page repeats the last of the one before',
@@ -206,6 +206,31 @@ export const authorityStores: readonly Requirement[] = [
         find: '      const killed = killTokens(agent.id, change.at)\n',
         replace: '      const killed = 0\n',
         why: 'what it holds goes on working',
+      },
+    ],
+  },
+  {
+    id: 'authority-store:deliveries',
+    says: 'What a webhook wants to hear is owed to it by the very change, taken by one, and kept when given up.',
+    source: 'the console issue, item 3',
+    sabotages: [
+      {
+        file: 'packages/authority/src/sql/ground.ts',
+        find: '      if (subscriptions.length > 0) await owe(tx, subscriptions, notesOf(tx))\n',
+        replace: "      if (name === '') await owe(tx, subscriptions, notesOf(tx))\n",
+        why: 'nothing is owed to anybody',
+      },
+      {
+        file: 'packages/authority/src/sql/deliveries.ts',
+        find: '.set({ due: retryAt ?? null,',
+        replace: '.set({ due: retryAt ?? due,',
+        why: 'what was given up is tried for ever',
+      },
+      {
+        file: 'packages/authority/src/memory/deliveries.ts',
+        find: 'if (!owed || due === undefined || owed.due !== due) return',
+        replace: 'if (!owed || due === undefined) return',
+        why: 'a late outcome undoes a newer one',
       },
     ],
   },
@@ -311,8 +336,8 @@ export const authorityStores: readonly Requirement[] = [
     sabotages: [
       {
         file: 'packages/authority/src/post-callback.ts',
-        find: '    isPublicAddress(address) || (loopback',
-        replace: "    address !== '' || (loopback",
+        find: '    isPublicAddress(address) ||\n',
+        replace: "    address !== '' ||\n",
         why: 'a name leads anywhere',
       },
       {

@@ -210,6 +210,50 @@ export const humanSide: readonly Requirement[] = [
     ],
   },
   {
+    id: 'human:webhooks',
+    says: 'Systems of people are told, signed, tried again, with what was given up to be seen, and with a link that decides nothing.',
+    source: 'the console issue, item 3',
+    sabotages: [
+      {
+        file: 'packages/authority/src/webhooks.ts',
+        find: '    approval_uri: context.configuration.approvalUri?.(ref),\n',
+        replace: '',
+        why: 'nobody learns where to decide',
+      },
+      {
+        file: 'packages/authority/src/webhooks.ts',
+        find: 'signCallback(hook.secret, {',
+        replace: "signCallback('whsec_QUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFB', {",
+        why: 'it is signed with another secret',
+      },
+      {
+        file: 'packages/authority/src/post-callback.ts',
+        find: '(anywhere && isPrivateAddress(address))',
+        replace: 'anywhere',
+        why: 'a webhook leads to the machine itself',
+      },
+      {
+        file: 'packages/authority/src/webhooks.ts',
+        find: 'const again = pause === undefined ? {} : {',
+        replace: 'const again = pause !== undefined ? {} : {',
+        why: 'what failed once is never tried again',
+      },
+    ],
+  },
+  {
+    id: 'human:inbox-of-thousands',
+    says: 'A page of thousands that wait costs what is shown of it: the store orders and cuts, by an index.',
+    source: 'the console issue, must show',
+    sabotages: [
+      {
+        file: 'packages/authority/src/sql/migrations/human-side.ts',
+        find: "    'risk_rank',\n",
+        replace: '',
+        why: 'every page sorts all that waits',
+      },
+    ],
+  },
+  {
     id: 'human:http',
     says: 'All of it is there for programs of people, over HTTP, with a token of a user who has the right, and with no other.',
     source: 'the console issue, item 4',

@@ -6,8 +6,9 @@ import { openDatabase } from './database.ts'
 import { exits } from './exits.ts'
 import { asFault, Fault, SaidAlready } from './fault.ts'
 import { needSeed } from './seed-file.ts'
-import { aborted, serveWithConsole } from './serving.ts'
+import { aborted, listening } from './serving.ts'
 import type { Surroundings } from './surroundings.ts'
+import { serveWithConsole } from './with-console.ts'
 
 interface ServeCommand {
   readonly seed: string
@@ -61,10 +62,12 @@ async function run(
   for (const warning of warnings(seed)) log('warn', 'seed', { message: warning })
   const database = await openDatabase(command.db, around.cwd)
   try {
-    const running = await serveWithConsole(seed, database, command)
+    const running = await listening(
+      () => serveWithConsole({ ...seed, store: database }, command),
+      command,
+    )
     const { host, port } = command
-    const { authority, urls } = running
-    log('info', 'ready', { issuer: authority.issuer, console: urls.home, host, port })
+    log('info', 'ready', { issuer: running.authority.issuer, url: running.url, host, port })
     await aborted(around.stop)
     log('info', 'stopping')
     await running.close()

@@ -1,53 +1,12 @@
-import { type RunningAuthority, serveAuthority } from '@lumojit/authority/node'
-import type { SeedOptions } from '@lumojit/authority/seed'
-import type { SqliteStore } from '@lumojit/authority/sqlite'
-import { type Console, type ConsoleUrls, consoleUrls, createConsole } from '@lumojit/console'
+import type { RunningAuthority } from '@lumojit/authority/node'
 import { exits } from './exits.ts'
 import { Fault } from './fault.ts'
 
-export interface Served extends RunningAuthority {
-  /** Where people go. */
-  readonly urls: ConsoleUrls
-}
-
-/** An authority, and the console where people decide. Throws `ADDRESS_UNUSABLE` where it cannot listen. */
-export async function serveWithConsole(
-  seed: SeedOptions,
-  store: SqliteStore,
-  at: { readonly port: number; readonly host: string },
-): Promise<Served> {
-  let urls: ConsoleUrls | undefined
-  let desk: Console | undefined
-  const running = await listening(
-    () =>
-      serveAuthority(
-        { ...seed, store, approvalUri: ({ requestId }) => urls?.request(requestId) ?? '' },
-        {
-          ...at,
-          mount: (authority) => {
-            urls = consoleUrls(authority.url)
-            const made = createConsole({ authority })
-            desk = made
-            return (request) => made.fetch(request)
-          },
-        },
-      ),
-    at,
-  )
-  return {
-    ...running,
-    urls: urls ?? consoleUrls(running.url),
-    close: () => {
-      desk?.close()
-      return running.close()
-    },
-  }
-}
-
-async function listening<T>(
-  serve: () => Promise<T>,
+/** Throws `ADDRESS_UNUSABLE` where the address cannot be listened on. */
+export async function listening(
+  serve: () => Promise<RunningAuthority>,
   { port, host }: { readonly port: number; readonly host: string },
-): Promise<T> {
+): Promise<RunningAuthority> {
   try {
     return await serve()
   } catch (error) {

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path'
-import { type RunningAuthority, serveAuthority } from '@lumojit/authority/node'
+import type { RunningAuthority } from '@lumojit/authority/node'
 import type { SeedOptions } from '@lumojit/authority/seed'
+import { consoleUrls } from '@lumojit/console'
 import type { Command } from 'commander'
 import { type Announced, announcement } from './announcement.ts'
 import { examples, jsonOption, portOption, seedOption } from './command-options.ts'
@@ -12,6 +13,7 @@ import { type StartingSeed, seedOrFirst } from './first-seed.ts'
 import { needSeed } from './seed-file.ts'
 import { aborted, listening } from './serving.ts'
 import type { Surroundings } from './surroundings.ts'
+import { serveWithConsole } from './with-console.ts'
 
 interface DevCommand {
   readonly seed: string
@@ -31,7 +33,7 @@ export function register(program: Command, around: Surroundings): void {
     .helpGroup('The authority:')
     .summary('everything on your machine, in one command')
     .description(
-      'Serves the authority of a seed file, with a SQLite file behind it, until Ctrl-C. Where there is no seed file, one is\nwritten: an organization, a person who decides, and an agent, whose secret is printed this once.',
+      'Serves the authority of a seed file, with a SQLite file behind it, until Ctrl-C. Where there is no seed file, one is written: an organization, a person who decides, and an agent, whose secret is printed this once.',
     )
     .addOption(seedOption())
     .option('--db <file>', 'SQLite file, made if need be; or :memory:', '.lumojit/authority.db')
@@ -41,7 +43,10 @@ export function register(program: Command, around: Surroundings): void {
       'address; anything but loopback needs `url` in the seed',
       '127.0.0.1',
     )
-    .option('--approver <user>', 'print a token to decide with as this user')
+    .option(
+      '--approver <user>',
+      'sign in as this user, and print a token to decide with at the command',
+    )
     .addOption(jsonOption())
     .addHelpText(
       'after',
@@ -66,7 +71,7 @@ async function dev(command: DevCommand, around: Surroundings): Promise<void> {
   const database = await openDatabase(command.db, around.cwd)
   try {
     const running = await listening(
-      () => serveAuthority({ ...seed, store: database }, command),
+      () => serveWithConsole({ ...seed, store: database }, command),
       command,
     )
     try {
@@ -98,7 +103,12 @@ async function describe(
   { file: { seed }, made }: StartingSeed,
   { url, authority }: RunningAuthority,
 ): Promise<Announced> {
-  const { org, agents = [], resources = [] } = seed
+  const { org, agents = [], users = [], resources = [] } = seed
+  const person = user ?? users.find(({ rights = [] }) => rights.includes('jit.approve'))?.id
+  const code =
+    person === undefined
+      ? undefined
+      : (await authority.operations.createSignInLink({ userId: person })).code
   const token =
     user === undefined ? undefined : await authority.operations.issueUserToken({ userId: user })
   const secretOf = (id: string, plain: string | undefined) =>
@@ -110,6 +120,15 @@ async function describe(
     seed: command.seed,
     seedMade: made !== undefined,
     database: command.db,
+    console: {
+      url: consoleUrls(url).home,
+      ...(person !== undefined &&
+        code !== undefined && {
+          user: person,
+          signInLink: consoleUrls(url).signInLink(code),
+          hasPassword: users.some(({ id, passwordHash }) => id === person && !!passwordHash),
+        }),
+    },
     resources: resources.map((each) => (typeof each === 'string' ? each : each.audience)),
     agents: agents.map(({ id, secret: plain }) => {
       const secret = secretOf(id, plain)

@@ -1,5 +1,4 @@
 import { resolve } from 'node:path'
-import { serveAuthority } from '@lumojit/authority/node'
 import type { SeedOptions } from '@lumojit/authority/seed'
 import type { Command } from 'commander'
 import { examples, portOption, seedOption } from './command-options.ts'
@@ -9,6 +8,7 @@ import { asFault, Fault, SaidAlready } from './fault.ts'
 import { needSeed } from './seed-file.ts'
 import { aborted, listening } from './serving.ts'
 import type { Surroundings } from './surroundings.ts'
+import { serveWithConsole } from './with-console.ts'
 
 interface ServeCommand {
   readonly seed: string
@@ -23,7 +23,7 @@ export function register(program: Command, around: Surroundings): void {
     .helpGroup('The authority:')
     .summary('the authority where others depend on it')
     .description(
-      'Serves the authority of a seed file that names its public `url`, behind whatever ends TLS. Makes no seed file, prints\nno sign-in link and no token. Says what happens as JSON lines on stdout; SIGTERM lets what is under way finish.',
+      'Serves the authority of a seed file that names its public `url`, behind whatever ends TLS. Makes no seed file, prints no sign-in link and no token. Says what happens as JSON lines on stdout; SIGTERM lets what is under way finish.',
     )
     .addOption(seedOption())
     .requiredOption('--db <file>', 'SQLite file; made if need be, in a directory of its own')
@@ -63,7 +63,7 @@ async function run(
   const database = await openDatabase(command.db, around.cwd)
   try {
     const running = await listening(
-      () => serveAuthority({ ...seed, store: database }, command),
+      () => serveWithConsole({ ...seed, store: database }, command),
       command,
     )
     const { host, port } = command

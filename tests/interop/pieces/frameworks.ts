@@ -38,7 +38,7 @@ const AGENTS: Readonly<Record<string, readonly AgentProgram[]>> = {
     },
   ],
   crewai: [
-    byGateway(join(EXAMPLES, 'crewai', 'agent.py')),
+    byGateway(join(EXAMPLES, 'crewai', 'agent.py'), 30),
     {
       file: join(EXAMPLES, 'crewai', 'own_tools.py'),
       by: 'proxy',

@@ -19,6 +19,7 @@ export interface Seed {
   readonly questions: number
 }
 
+const OUTLIVED = 'Tokens outlived the task.'
 const DOCUMENT = { document_id: 'doc_9982' }
 
 /** The document's own LangGraph loop lets the model ask: it copies what the refusal says. */
@@ -149,7 +150,7 @@ async function seedRun(
     if (decision !== 'none')
       must(world.human.saw.length === world.questions(), `${world.human.saw.length} were seen`)
     must(denied || world.tokensGranted() > 0, `No token was granted.${fault}`)
-    must((await world.tokensAlive()) === 0, 'Tokens outlived the task.')
+    must((await world.tokensAlive()) === 0, OUTLIVED)
   } finally {
     await model.close()
     await world.close()
@@ -161,5 +162,18 @@ export function seedChecks(seed: Seed): readonly Check[] {
     { name: 'seed program: granted at once', run: runSeed(seed, 'none') },
     { name: 'seed program: a person approves', run: runSeed(seed, 'approve') },
     { name: 'seed program: a person denies', run: runSeed(seed, 'deny') },
+    { name: 'seed program: control, it never completes', slow: true, run: neverCompletes(seed) },
   ]
+}
+
+/** That tokens die with the task is worth something only where they live without its end. */
+function neverCompletes({ mend = [], ...seed }: Seed) {
+  const lives = runSeed({ ...seed, mend: [...mend, ['jit.complete_task()', 'pass', '']] }, 'none')
+  return async (python: string): Promise<undefined> => {
+    const failure = await lives(python).then(
+      () => undefined,
+      (error: Error) => error.message,
+    )
+    must(failure === OUTLIVED, failure ?? 'Nothing was noticed.')
+  }
 }

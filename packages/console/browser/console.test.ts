@@ -222,7 +222,9 @@ it('says so when somebody was signed out elsewhere, and shows nothing new', asyn
   complaints = complaints.filter((text) => !text.includes('401'))
 })
 
-it('is at ease on a phone and in the dark: nothing is wider than the screen, and axe finds nothing serious', async () => {
+it('is at ease on a phone and in the dark: nothing is wider than the screen, and axe finds nothing serious', {
+  timeout: 300_000,
+}, async () => {
   const task = await stage.jit.openTask({
     name: 'A task with a rather long name, as people and models write them',
   })

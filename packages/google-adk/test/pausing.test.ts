@@ -257,6 +257,17 @@ describe('calls that will not go on', () => {
     expect(await stage.world.human.pending()).toEqual([])
   })
 
+  it('google-adk:a-no-takes-back — its own question, while its neighbour’s stays', async () => {
+    const { stage, kit, runner } = await clerk([NOTED_AND_PAID, { text: 'one less' }])
+    await all(kit.run(runner, GO))
+    const both = await answer(stage, { confirmed: false })
+    const parts = both.newMessage.parts.slice(0, 1)
+    await all(kit.run(runner, { ...PLACE, newMessage: { role: 'user', parts } }))
+    expect((await waitingIn(stage)).map(({ callId }) => callId)).toEqual(['c3'])
+    const left = await stage.world.human.pending()
+    expect(left.map(({ details }) => details[0].identifier)).toEqual(['beta'])
+  })
+
   it('abandoned: taken back by another process, and the model knows', async () => {
     const { stage, kit, runner, open } = await clerk([NOTED_AND_PAID])
     await all(kit.run(runner, GO))

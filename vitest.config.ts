@@ -13,6 +13,8 @@ export default defineConfig({
     reporters: ['default', tally],
     // Functional deadlines are at least ten times the typical duration: a slow machine is no failure.
     testTimeout: 30_000,
+    // Files share what they import: every test opens and closes its own world, and loading frameworks again cost 40 % of the time.
+    isolate: false,
     expect: { poll: { timeout: 20_000 } },
     projects: ['packages/*', 'tests', 'examples/*', 'scripts'].map((dir) => ({
       extends: true,

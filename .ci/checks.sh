@@ -17,7 +17,7 @@ node24=(npx -y -p node@24 -p pnpm@12.21.0)
 check() {
   local name=$1 log began=$SECONDS tally status=0
   shift
-  log="$logs/$((passed + failed))"
+  log=$(mktemp "$logs/XXXXXX")
   limited "$@" >"$log" 2>&1 || status=$?
   tally=$(grep -E '^[0-9]+ passed, [0-9]+ failed, [0-9]+ skipped$' "$log" | tail -n 1 || true)
   if [ -n "$tally" ]; then
@@ -53,6 +53,30 @@ limited() {
   else
     "$@"
   fi
+}
+
+# lanes FUNCTION...: runs them side by side, each with its checks in order, and adds up what they counted.
+lanes() {
+  local lane pids=() counted more_passed more_failed more_skipped
+  for lane in "$@"; do
+    (
+      passed=0 failed=0 skipped=0
+      "$lane"
+      printf '%s %s %s\n' "$passed" "$failed" "$skipped" >"$logs/lane-$lane"
+    ) &
+    pids+=("$!")
+  done
+  for lane in "${pids[@]}"; do wait "$lane" || true; done
+  for lane in "$@"; do
+    counted=$(cat "$logs/lane-$lane" 2>/dev/null || true)
+    if [ -z "$counted" ]; then
+      failed=$((failed + 1))
+      printf 'FAIL  the lane %s broke off\n' "$lane"
+      continue
+    fi
+    read -r more_passed more_failed more_skipped <<<"$counted"
+    passed=$((passed + more_passed)) failed=$((failed + more_failed)) skipped=$((skipped + more_skipped))
+  done
 }
 
 finish() {

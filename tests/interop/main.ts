@@ -1,12 +1,15 @@
 /**
  * Runs real Python programs against this repository: LumoAuth's SDK in every version PyPI lists, the seed
  * programs, and frameworks' agents. Each piece gets a virtual environment with what PyPI has today.
- * Usage: pnpm test:interop [piece…] (such as `agno`, `lumoauth@1.1.0`; default: all, with what takes minutes)
+ * Usage: pnpm test:interop [piece…] [--only text] (such as `agno`, `lumoauth@1.1.0`, or `lumoauth` for the newest;
+ * default: all, with what takes minutes; `--only`: checks whose name holds the text)
  */
 import { performance } from 'node:perf_hooks'
+import { parseArgs } from 'node:util'
 import type { Check, Part, Piece } from './piece.ts'
+import { frameworks } from './pieces/frameworks.ts'
 import { lumoauth } from './pieces/lumoauth.ts'
-import { seedPieces } from './pieces/seeds.ts'
+
 import { publishedVersions, pythonWith } from './python.ts'
 
 interface Row {
@@ -16,7 +19,11 @@ interface Row {
   readonly seconds: number
 }
 
-const wanted = process.argv.slice(2)
+const { values, positionals } = parseArgs({
+  options: { only: { type: 'string', default: '' } },
+  allowPositionals: true,
+})
+const only = values.only
 const rows: Row[] = []
 const versions: string[] = []
 
@@ -52,15 +59,21 @@ async function runPiece({ name, requirements, checks }: Piece): Promise<void> {
   if (!python) return tell({ piece: name, name: 'install', fault: String(error?.message), seconds })
   console.log(`\n${name}: ${python.versions.join(', ')} (${seconds.toFixed(1)}s to have them)`)
   versions.push(`${name.padEnd(16)} ${python.versions.join(', ')}`)
-  const due = checks.filter(({ slow }) => !slow || wanted.length === 0)
+  const due = checks.filter(
+    ({ name, slow }) => name.includes(only) && (!slow || positionals.length === 0 || only !== ''),
+  )
   for (const each of due) await check(name, each, python.command)
 }
 
-const pieces: Piece[] = [...seedPieces]
+const pieces: Piece[] = [...frameworks]
 const sdks = await timed(() => publishedVersions('lumoauth'))
 if (sdks.result) pieces.unshift(...sdks.result.map(lumoauth))
 else tell({ piece: 'lumoauth', name: 'versions', fault: String(sdks.error), seconds: 0 })
 
+const newest = sdks.result?.at(-1)
+const wanted = positionals.map((name) =>
+  name === 'lumoauth' && newest !== undefined ? `lumoauth@${newest}` : name,
+)
 const known = pieces.map(({ name }) => name)
 for (const name of wanted.filter((each) => !known.includes(each)))
   tell({

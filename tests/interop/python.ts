@@ -86,7 +86,7 @@ function surroundings(): NodeJS.ProcessEnv {
 export interface Python {
   /** The interpreter of an environment of its own. */
   readonly command: string
-  /** `name version` of the packages that were asked for. */
+  /** `name version` of Python and of the packages that were asked for. */
   readonly versions: readonly string[]
 }
 
@@ -96,7 +96,9 @@ export interface Python {
  */
 export async function pythonWith(requirements: readonly string[]): Promise<Python> {
   const day = new Date().toISOString().slice(0, 10)
-  const hash = createHash('sha256').update(requirements.join('\n')).digest('hex').slice(0, 12)
+  const { stdout: version } = await must(SYSTEM_PYTHON, ['--version'])
+  const named = [version.trim(), ...requirements].join('\n')
+  const hash = createHash('sha256').update(named).digest('hex').slice(0, 12)
   const place = join(CACHE, `${day}-${hash}`)
   const command = join(place, 'bin', 'python')
   mkdirSync(CACHE, { recursive: true })
@@ -117,7 +119,7 @@ export async function pythonWith(requirements: readonly string[]): Promise<Pytho
   const asked = `import importlib.metadata as m
 for name in ${JSON.stringify(names)}: print(name, m.version(name))`
   const { stdout } = await must(command, ['-c', asked])
-  return { command, versions: stdout.trim().split('\n') }
+  return { command, versions: [version.trim(), ...stdout.trim().split('\n')] }
 }
 
 /** Every version of a package that can be installed from PyPI today, oldest first. */

@@ -24,6 +24,8 @@ export interface World {
   /** Of all tokens that were granted: how many the authority still takes for good. */
   tokensAlive(): Promise<number>
   tokensGranted(): number
+  /** Every token of every kind that was issued. */
+  tokens(): readonly string[]
   /** Token of a user, as LumoAuth would have given it to an application. */
   userToken(userId: string): Promise<string>
   close(): Promise<void>
@@ -35,6 +37,7 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
   const subAgent = { id: 'agt_search', secret: randomUUID() + randomUUID() }
   const resource = { audience: 'https://api.acme-corp.com', secret: randomUUID() }
   const granted: string[] = []
+  const issued: string[] = []
   const { url, authority, close } = await serveAuthority({
     org: 'acme-corp',
     agents: [
@@ -48,6 +51,7 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
     resources: [resource],
     ...(options.grantUpTo && { rules: riskTable({ grantUpTo: options.grantUpTo }) }),
     onTokenIssued: ({ kind, value }) => {
+      issued.push(value)
       if (kind === 'jit') granted.push(value)
     },
   })
@@ -86,6 +90,7 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
     questions: () => authority.counts().requests,
     tokensAlive: async () => (await Promise.all(granted.map(isAlive))).filter(Boolean).length,
     tokensGranted: () => granted.length,
+    tokens: () => issued,
     userToken,
     async close() {
       await human.close()

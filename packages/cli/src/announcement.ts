@@ -9,6 +9,8 @@ export interface Announced {
   /** Written just now, since there was none. */
   readonly seedMade: boolean
   readonly database: string
+  /** The pages for people. The link signs its user in once, within ten minutes. */
+  readonly console: { readonly url: string; readonly user?: string; readonly signInLink?: string }
   /** Audiences, as guards name them. Empty: any. */
   readonly resources: readonly string[]
   readonly agents: readonly { readonly id: string; readonly environment: Environment }[]
@@ -21,10 +23,12 @@ export function announcement(served: Announced): string {
     served
   const parts = [
     `lumojit serves ${organization} at ${url}\n\n` +
+      `  console    ${served.console.url}\n` +
       `  issuer     ${issuer}\n` +
       `  seed       ${seed}${seedMade ? ' (written just now)' : ''}\n` +
       `  database   ${database}\n` +
       `  resources  ${resources.join(', ') || 'any'}\n`,
+    ...signingIn(served.console),
     ...agents.map(({ id, environment }) => {
       const unknown = environment.AGENT_CLIENT_SECRET === undefined
       return (
@@ -42,9 +46,17 @@ export function announcement(served: Announced): string {
   return parts.join('\n')
 }
 
+function signingIn({ user, signInLink }: Announced['console']): readonly string[] {
+  return user === undefined || signInLink === undefined
+    ? ['Nobody may decide yet: give a user in the seed file `rights: [jit.approve]`.\n']
+    : [
+        `To decide in the console as ${user}; the link works once, for ten minutes:\n\n  ${signInLink}\n`,
+      ]
+}
+
 function deciding(url: string, { user, token, expiresIn }: NonNullable<Announced['approver']>) {
   return (
-    `To decide as ${user}, for ${Math.round(expiresIn / 60)} minutes:\n\n` +
+    `To decide as ${user} at the command, for ${Math.round(expiresIn / 60)} minutes:\n\n` +
     exportLines({ LUMOJIT_URL: url, LUMOJIT_TOKEN: token }) +
     '  lumojit pending\n  lumojit approve REQUEST_ID\n'
   )

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path'
-import { type RunningAuthority, serveAuthority } from '@lumojit/authority/node'
+import type { RunningAuthority } from '@lumojit/authority/node'
 import type { SeedOptions } from '@lumojit/authority/seed'
+import { consoleUrls } from '@lumojit/console'
 import type { Command } from 'commander'
 import { type Announced, announcement } from './announcement.ts'
 import { examples, jsonOption, portOption, seedOption } from './command-options.ts'
@@ -12,6 +13,7 @@ import { type StartingSeed, seedOrFirst } from './first-seed.ts'
 import { needSeed } from './seed-file.ts'
 import { aborted, listening } from './serving.ts'
 import type { Surroundings } from './surroundings.ts'
+import { serveWithConsole } from './with-console.ts'
 
 interface DevCommand {
   readonly seed: string
@@ -41,7 +43,10 @@ export function register(program: Command, around: Surroundings): void {
       'address; anything but loopback needs `url` in the seed',
       '127.0.0.1',
     )
-    .option('--approver <user>', 'print a token to decide with as this user')
+    .option(
+      '--approver <user>',
+      'sign in as this user, and print a token to decide with at the command',
+    )
     .addOption(jsonOption())
     .addHelpText(
       'after',
@@ -66,7 +71,7 @@ async function dev(command: DevCommand, around: Surroundings): Promise<void> {
   const database = await openDatabase(command.db, around.cwd)
   try {
     const running = await listening(
-      () => serveAuthority({ ...seed, store: database }, command),
+      () => serveWithConsole({ ...seed, store: database }, command),
       command,
     )
     try {
@@ -98,7 +103,12 @@ async function describe(
   { file: { seed }, made }: StartingSeed,
   { url, authority }: RunningAuthority,
 ): Promise<Announced> {
-  const { org, agents = [], resources = [] } = seed
+  const { org, agents = [], users = [], resources = [] } = seed
+  const person = user ?? users.find(({ rights = [] }) => rights.includes('jit.approve'))?.id
+  const code =
+    person === undefined
+      ? undefined
+      : (await authority.operations.createSignInLink({ userId: person })).code
   const token =
     user === undefined ? undefined : await authority.operations.issueUserToken({ userId: user })
   const secretOf = (id: string, plain: string | undefined) =>
@@ -110,6 +120,11 @@ async function describe(
     seed: command.seed,
     seedMade: made !== undefined,
     database: command.db,
+    console: {
+      url: consoleUrls(url).home,
+      ...(person !== undefined &&
+        code !== undefined && { user: person, signInLink: consoleUrls(url).signInLink(code) }),
+    },
     resources: resources.map((each) => (typeof each === 'string' ? each : each.audience)),
     agents: agents.map(({ id, secret: plain }) => {
       const secret = secretOf(id, plain)

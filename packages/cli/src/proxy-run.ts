@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { Clock, Jit, LumojitError, Task } from '@lumojit/core'
+import type { TaskOptions } from '@lumojit/protocol'
 import {
   type Answer,
   answerTaken,
@@ -28,8 +29,7 @@ export interface ApiCall {
 export interface RunOptions {
   readonly jit: Jit
   readonly clock: Clock
-  /** What approvers see. */
-  readonly taskName: string
+  readonly task: TaskOptions
   readonly maxBlockMs: number
   readonly idleMs: number
 }
@@ -99,8 +99,8 @@ export class ProxyRun {
 
   /** The same for as long as it lives; one that has ended at the authority is replaced. */
   #task(key: string): Task {
-    const { jit, taskName: name } = this.#options
-    return jit.task({ key, options: () => ({ name }) })
+    const { jit, task } = this.#options
+    return jit.task({ key, options: () => task })
   }
 
   /** A person who is still being asked keeps the run open: their answer must find it. */

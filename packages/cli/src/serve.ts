@@ -1,5 +1,4 @@
 import { resolve } from 'node:path'
-import { serveAuthority } from '@lumojit/authority/node'
 import type { SeedOptions } from '@lumojit/authority/seed'
 import type { Command } from 'commander'
 import { examples, portOption, seedOption } from './command-options.ts'
@@ -9,6 +8,7 @@ import { asFault, Fault, SaidAlready } from './fault.ts'
 import { needSeed } from './seed-file.ts'
 import { aborted, listening } from './serving.ts'
 import type { Surroundings } from './surroundings.ts'
+import { serveWithConsole } from './with-console.ts'
 
 interface ServeCommand {
   readonly seed: string
@@ -63,7 +63,7 @@ async function run(
   const database = await openDatabase(command.db, around.cwd)
   try {
     const running = await listening(
-      () => serveAuthority({ ...seed, store: database }, command),
+      () => serveWithConsole({ ...seed, store: database }, command),
       command,
     )
     const { host, port } = command

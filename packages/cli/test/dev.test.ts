@@ -150,3 +150,46 @@ it('cli:dev-first-run — a seed file that was named is not made', async () => {
   expect(JSON.parse(stderr)).toMatchObject({ code: 'SEED_MISSING' })
   expect(existsSync(join(shell.cwd, 'acme.yaml'))).toBe(false)
 })
+
+it('cli:dev-console — serves the console, signs one person in by the link it prints, and sends its page as approval_uri', async () => {
+  const created = await shell.run(['agent', 'create', 'bot', '--json'])
+  const { ready } = await start('--port', '0', '--db', ':memory:')
+  expect(ready.console).toMatchObject({ url: `${ready.url}/console/`, user: 'u_you' })
+  const [address, code = ''] = ready.console.signInLink.split('#')
+  const page = await fetch(address)
+  const cookie = page.headers
+    .getSetCookie()
+    .map((set) => set.split(';')[0])
+    .join('; ')
+  const csrf = /name="csrf" value="([\w-]+)"/.exec(await page.text())?.[1] ?? ''
+  const signIn = () =>
+    fetch(address, {
+      method: 'POST',
+      redirect: 'manual',
+      headers: { cookie, origin: ready.url },
+      body: new URLSearchParams({ csrf, code }),
+    })
+  const entered = await signIn()
+  expect([entered.status, entered.headers.get('location')]).toEqual([303, '/console/'])
+  expect((await signIn()).status).toBe(401)
+
+  const { AGENT_CLIENT_SECRET: clientSecret } = JSON.parse(created.stdout).environment
+  const authority = lumoAuth({
+    url: ready.url,
+    org: ready.organization,
+    clientId: 'bot',
+    clientSecret,
+  })
+  const pending = await authority.request(await authority.openTask({ name: 'Pay' }), {
+    permission: { kind: 'details', details: [payment] },
+    resource,
+    reuse: 'once',
+    justification: 'the invoice is due',
+    ttlSeconds: 300,
+    idempotencyKey: 'a call',
+  })
+  expect(pending).toMatchObject({
+    status: 'pending',
+    approvalUrl: `${ready.url}/console/requests/${pending.ref?.requestId}`,
+  })
+})

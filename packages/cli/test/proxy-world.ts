@@ -32,7 +32,10 @@ export async function proxyWorld(
   options: {
     readonly args?: readonly string[]
     readonly serve?: Serve
+    /** Of the resource, behind the API's address. */
     readonly path?: string
+    /** What lumojit.json says of the API's URL, instead of arguments. */
+    readonly config?: (apiUrl: string) => object
   } = {},
 ) {
   const shell = commandLine()
@@ -74,13 +77,15 @@ export async function proxyWorld(
   await once(api, 'listening')
   const apiUrl = `http://127.0.0.1:${(api.address() as AddressInfo).port}`
 
+  if (options.config) shell.write('lumojit.json', JSON.stringify(options.config(apiUrl)))
   const stop = new AbortController()
   const out = new PassThrough()
   const lines = createInterface({ input: out })[Symbol.asyncIterator]()
   const ended = shell.run(
     [
       ...['proxy', '--json', '--resource', `${apiUrl}${options.path ?? ''}`],
-      ...['--audience', AUDIENCE, ...(options.args ?? [])],
+      ...(options.config ? [] : ['--audience', AUDIENCE]),
+      ...(options.args ?? []),
     ],
     {
       stop: stop.signal,

@@ -171,7 +171,10 @@ it('revokes a live grant, and the API refuses within a second', async () => {
       })
     ).status
   expect(await present()).toBe(200)
-  await page.getByRole('link', { name: 'Grants' }).click()
+  await page
+    .getByRole('navigation', { name: 'Console' })
+    .getByRole('link', { name: 'Grants' })
+    .click()
   await page.getByRole('button', { name: 'Revoke: read customer export q5' }).click()
   const revoked = Date.now()
   await expect.poll(present, { timeout: 1_000, interval: 25 }).toBe(401)
@@ -236,6 +239,7 @@ it('is at ease on a phone and in the dark: nothing is wider than the screen, and
     '/grants',
     '/audit',
     '/rules',
+    '/agents',
   ]
   const looks = [
     { viewport: { width: 1280, height: 900 }, colorScheme: 'light' },

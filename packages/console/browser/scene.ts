@@ -20,6 +20,7 @@ export const playScene = async ({
     justification: 'inv_198 is due since Monday.',
   })
   const first = await waiting(operations)
+  await thinking()
   await operations.approve({ by: dana, requestId: first, ttlSeconds: 120 })
   await paid
   const denied = task
@@ -28,9 +29,11 @@ export const playScene = async ({
       justification: 'A new supplier sent this invoice.',
     })
     .catch(() => {})
+  const second = await waiting(operations)
+  await thinking()
   await operations.deny({
     by: dana,
-    requestId: await waiting(operations),
+    requestId: second,
     agentMessage: 'Nobody knows this supplier.',
   })
   await denied
@@ -82,3 +85,6 @@ const waiting = async (operations: Stage['authority']['operations']): Promise<st
     coming = news.next()
   }
 }
+
+/** People take their time, and the picture shows it. */
+const thinking = () => new Promise((decided) => setTimeout(decided, 3_000))

@@ -27,6 +27,7 @@ try {
     grants: '/grants',
     audit: '/audit',
     rules: '/rules',
+    agents: '/agents',
   }
   for (const [look, options] of Object.entries(LOOKS)) {
     const page = await (await browser.newContext(options)).newPage()

@@ -1,4 +1,5 @@
 import type { Desk, Route } from './desk.ts'
+import { agentsRoutes } from './rooms/agents.ts'
 import { auditRoutes } from './rooms/audit.ts'
 import { grantsRoutes } from './rooms/grants.ts'
 import { inboxRoutes } from './rooms/inbox.ts'
@@ -14,4 +15,5 @@ export const deskRoutes = (): readonly Route<Desk>[] => [
   ...grantsRoutes,
   ...auditRoutes,
   ...rulesRoutes,
+  ...agentsRoutes,
 ]

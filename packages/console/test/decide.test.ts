@@ -90,7 +90,7 @@ describe('deciding', () => {
     }
   })
 
-  it('approves less of it, for a shorter time, for the task', async () => {
+  it('console:narrows-by-position — approves less of it, for a shorter time, for the task', async () => {
     const w = await openWorld()
     const requestId = await w.ask(await w.openTask(), { details: EXPORT })
     const own = await w.signedIn()

@@ -36,3 +36,28 @@ it('shows the raw details whole, one line a member', async () => {
   expect(raw).toContain('&quot;type&quot;: &quot;a<span class="unseen">U+202E</span>b&quot;')
   expect(raw.split('\n').length).toBeGreaterThan(4)
 })
+
+it('says how much a payment is of, where the details say it plainly', async () => {
+  const said = (more: object) =>
+    asText([{ type: 'payment', actions: ['initiate'], identifier: 'inv_204', ...more }])
+  const whole = 'initiate payment of EUR 120.00 inv_204'
+  expect(said({ instructedAmount: { currency: 'EUR', amount: '120.00' } })).toBe(whole)
+  expect(said({ amount: { currency: 'EUR', value: '120.00' } })).toBe(whole)
+  expect(said({ amount: '120.00', currency: 'EUR' })).toBe(whole)
+  expect(said({ amount: { currency: 'EUR', max: 1250 } })).toBe(
+    'initiate payment of at most EUR 1250 inv_204',
+  )
+  for (const vague of [
+    { amount: 5 },
+    { amount: '5 or more', currency: 'EUR' },
+    { amount: [5], currency: 'EUR' },
+    { amount: { currency: '€', amount: 5 } },
+  ])
+    expect(said(vague)).toBe('initiate payment inv_204')
+  // Said in the sentence, and shown whole besides.
+  expect(
+    await bare(plainWords([{ type: 'payment', amount: { currency: 'EUR', max: 1250, tip: 3 } }])),
+  ).toBe(
+    'use payment of at most EUR 1250 amount {&quot;currency&quot;:&quot;EUR&quot;,&quot;max&quot;:1250,&quot;tip&quot;:3}',
+  )
+})

@@ -8,6 +8,10 @@ const acts = (requestId: string, taskId: string) =>
     [`/console/requests/${requestId}/deny`, {}],
     [`/console/requests/${requestId}/revoke`, {}],
     [`/console/tasks/${taskId}/end`, {}],
+    ['/console/agents', { id: 'planted' }],
+    ['/console/agents/invoice-bot/rotate', {}],
+    ['/console/agents/invoice-bot/suspend', {}],
+    ['/console/agents/invoice-bot/resume', {}],
     ['/console/audit/verify', {}],
     ['/console/rules', { details: '{"type":"crm"}' }],
     ['/console/theme', { theme: 'dark' }],
@@ -17,6 +21,10 @@ const acts = (requestId: string, taskId: string) =>
 const nothingChanged = async (w: World, requestId: string, taskId: string) => {
   expect(await statusOf(w, requestId)).toBe('pending')
   expect((await w.operations.readTask({ by: { user: 'u_you' }, taskId })).status).toBe('active')
+  const { items } = await w.operations.listAgents({ by: { user: 'u_you' } })
+  expect(items.map(({ id, state, rotatedAt }) => [id, state, rotatedAt])).toEqual([
+    ['invoice-bot', 'active', undefined],
+  ])
 }
 
 const scene = async (): Promise<{ w: World; own: Browser; requestId: string; taskId: string }> => {
@@ -84,7 +92,10 @@ it('console:get-changes-nothing — the paths of acts are no pages', async () =>
   for (const [path, form] of acts(requestId, taskId)) {
     const query = new URLSearchParams({ ...form, csrf: 'x' })
     const { status } = await own.get(`${path}?${query}`)
-    expect([path, status === 404 || path === '/console/rules']).toEqual([path, true])
+    expect([path, status === 404 || ['/console/agents', '/console/rules'].includes(path)]).toEqual([
+      path,
+      true,
+    ])
   }
   await nothingChanged(w, requestId, taskId)
 })
@@ -108,6 +119,7 @@ describe('every answer', () => {
     '/grants',
     '/audit',
     '/rules',
+    '/agents',
     '/sign-in',
     '/sign-in/link',
     '/nowhere',
@@ -147,6 +159,7 @@ describe('every answer', () => {
       '/audit',
       '/audit/export',
       '/rules',
+      '/agents',
       '/live',
       `/requests/${requestId}`,
       `/tasks/${taskId}`,
@@ -158,7 +171,7 @@ describe('every answer', () => {
       expect((await stranger.get(`/console${path}`, { 'hx-request': 'true' })).status).toBe(401)
     }
     await stranger.get('/console/sign-in')
-    for (const [path, form] of acts(requestId, taskId).slice(0, 6))
+    for (const [path, form] of acts(requestId, taskId).slice(0, 10))
       expect([path, (await stranger.post(path, form)).status]).toEqual([path, 401])
     await nothingChanged(w, requestId, taskId)
   })

@@ -1,6 +1,15 @@
 import { expect, it } from 'vitest'
 import { type Browser, openWorld, type World } from './world.ts'
 
+/** On which nothing is ever due: what a page hears, it hears because it happened. */
+const clock = {
+  now: () => Date.now(),
+  sleep: (_ms: number, signal?: AbortSignal) =>
+    new Promise<void>((_, reject) => {
+      signal?.addEventListener('abort', () => reject(signal.reason), { once: true })
+    }),
+}
+
 /** Everything that comes until nothing does, a piece at a time. */
 const listen = async (w: World, { cookies }: Browser) => {
   const cookie = [...cookies].map(([name, value]) => `${name}=${value}`).join('; ')
@@ -16,7 +25,7 @@ const listen = async (w: World, { cookies }: Browser) => {
 }
 
 it('console:live — tells a page that something changed, and nothing of what', async () => {
-  const w = await openWorld()
+  const w = await openWorld({ clock })
   const taskId = await w.openTask('Secret plans')
   const line = await listen(w, await w.signedIn())
   expect(line.response.headers.get('content-type')).toBe('text/event-stream')
@@ -30,7 +39,7 @@ it('console:live — tells a page that something changed, and nothing of what', 
 
 it('console:live-ends-with-its-session — however much is going on', async () => {
   let now = Date.now()
-  const w = await openWorld({}, { now: () => now })
+  const w = await openWorld({ clock }, { now: () => now })
   const taskId = await w.openTask()
   const own = await w.signedIn()
   const line = await listen(w, own)

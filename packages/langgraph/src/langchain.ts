@@ -32,7 +32,8 @@ interface AgentState {
 /**
  * For `createAgent`: the whole life of a run's task, for agents that are invoked by somebody else. Put
  * it first, so that no other middleware takes a pause for a failure. Under `runWithJit`, which also sees
- * how a run ends that ends badly, it only guards pauses.
+ * how a run ends that ends badly, it only guards pauses. `settled()` of what it gives resolves when
+ * runs that were aborted have given back what they held: a graph waits for nothing when it is aborted.
  */
 export function jitMiddleware<Context extends InteropZodObject = InteropZodObject>(
   options: JitMiddlewareOptions<Context>,
@@ -49,7 +50,7 @@ export function jitMiddleware<Context extends InteropZodObject = InteropZodObjec
   const taskOf = async ({ context }: { context?: unknown }): Promise<JitTaskOptions> =>
     typeof task === 'function' ? task(context as InferInteropZodOutput<Context>) : task
 
-  return createMiddleware({
+  const middleware = createMiddleware({
     name: 'lumojit',
     stateSchema: z.object({ _jitRun: z.string().optional() }),
     ...(contextSchema ? { contextSchema } : {}),
@@ -101,6 +102,8 @@ export function jitMiddleware<Context extends InteropZodObject = InteropZodObjec
       return undefined
     },
   })
+  // A graph that is aborted rejects at once and waits for none of its tools.
+  return Object.assign(middleware, { settled: () => runs.settled() })
 }
 
 /**

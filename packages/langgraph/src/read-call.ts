@@ -12,6 +12,11 @@ export type GraphRuntime = ToolRuntime & Partial<LangGraphRunnableConfig>
  */
 export type DeclaredPermission = NonNullable<ToolCall['declared']>[number]
 
+/** A node with an `idleTimeout` hears this often that it is not idle: less than half of what LangGraph's own examples set. */
+const BEAT_MS = 2_000
+/** A process that is asked to leave has at least twice this long, as a rule. */
+const DRAIN_MS = 5_000
+
 /** The graph's call, as the engine wants it. */
 export function readCall(
   run: CurrentRun,
@@ -55,6 +60,7 @@ export function readCall(
     ...(run.waitMs === undefined ? {} : { waitMs: run.waitMs }),
     ...(signal ? { signal } : {}),
     ...(kept ? { resumeFrom: kept } : {}),
+    ...(heartbeat || control ? { turnMs: heartbeat ? BEAT_MS : DRAIN_MS } : {}),
     onPending: (): PendingVerdict => {
       heartbeat?.()
       return durable && control?.drainRequested ? 'suspend' : 'wait'

@@ -11,6 +11,8 @@ export interface Place {
 
 interface Entry {
   readonly run: LiveRun
+  /** Whose abort ends it. A step of a graph may have a signal of its own. */
+  readonly signals: WeakSet<AbortSignal>
   /** Tool calls under way. */
   active: number
   paused: boolean
@@ -26,6 +28,7 @@ export class ThreadRuns {
   readonly #options: Omit<JitRunOptions, 'task'>
   readonly #live = new Map<string, Promise<Entry>>()
   readonly #handles = new Map<string, string>()
+  readonly #ending = new Set<Promise<void>>()
 
   constructor(options: Omit<JitRunOptions, 'task'>) {
     this.#options = options
@@ -39,9 +42,13 @@ export class ThreadRuns {
       entry = this.#open(key, task, place)
       this.#live.set(key, entry)
       entry.catch(() => this.#live.delete(key))
-      place.signal?.addEventListener('abort', () => void this.end(name, task), { once: true })
     }
     const found = await entry
+    const { signal } = place
+    if (signal && !found.signals.has(signal)) {
+      found.signals.add(signal)
+      signal.addEventListener('abort', () => this.#endAborted(name, task), { once: true })
+    }
     found.active += 1
     return found.run
   }
@@ -69,6 +76,19 @@ export class ThreadRuns {
     await entry?.run.task.complete()
   }
 
+  /** Resolves when all that was granted to runs that were aborted is given back. */
+  async settled(): Promise<void> {
+    while (this.#ending.size > 0) await Promise.all(this.#ending)
+  }
+
+  /** Nobody waits for a run that was aborted, and what it was granted is given back all the same. */
+  #endAborted(name: string, task: JitTaskOptions): void {
+    const ending = this.end(name, task)
+      .catch(() => {})
+      .finally(() => this.#ending.delete(ending))
+    this.#ending.add(ending)
+  }
+
   /** The calls of the turn before, which the user's new input has dropped, are taken back. */
   async abandon(
     name: string,
@@ -81,7 +101,10 @@ export class ThreadRuns {
     const run = new LiveRun({ ...this.#options, task }, waiting)
     await run.abandon(waiting)
     // The task goes on with the new turn.
-    this.#live.set(keyOf(name, task), Promise.resolve({ run, active: 0, paused: false }))
+    this.#live.set(
+      keyOf(name, task),
+      Promise.resolve({ run, signals: new WeakSet(), active: 0, paused: false }),
+    )
   }
 
   async #open(key: string, task: JitTaskOptions, place: Place): Promise<Entry> {
@@ -89,6 +112,7 @@ export class ThreadRuns {
     const handle = this.#handles.get(key) ?? kept[0]?.handle
     return {
       run: new LiveRun({ ...this.#options, task }, kept, handle),
+      signals: new WeakSet(),
       active: 0,
       paused: false,
     }

@@ -14,7 +14,7 @@ import type {
 } from '@lumojit/conformance'
 import { scriptedModel } from '@lumojit/conformance'
 import { z } from 'zod'
-import type { JitGraph } from '../src/index.ts'
+import type { JitGraph, JitRunOptions } from '../src/index.ts'
 import {
   jitTool,
   pendingPermissions,
@@ -36,6 +36,18 @@ export type Build = (parts: {
   readonly setup: AdapterSetup
 }) => JitGraph
 
+/** How a run gets its task. */
+export interface Lifecycle {
+  invoke(graph: JitGraph, input: unknown, config: object, options: JitRunOptions): Promise<unknown>
+  stream(
+    graph: JitGraph,
+    input: unknown,
+    config: object,
+    options: JitRunOptions,
+  ): AsyncIterable<unknown>
+}
+const underRunWithJit: Lifecycle = { invoke: runWithJit, stream: streamWithJit }
+
 /** Everything the graph would export to a tracing service. */
 class Tracer extends BaseTracer {
   name = 'kept'
@@ -49,11 +61,13 @@ class Tracer extends BaseTracer {
 export class GraphRun implements AdapterRun {
   readonly #setup: AdapterSetup
   readonly #build: Build
+  readonly #lifecycle: Lifecycle
   readonly #saver: SqliteSaver | undefined
 
-  constructor(setup: AdapterSetup, build: Build) {
+  constructor(setup: AdapterSetup, build: Build, lifecycle = underRunWithJit) {
     this.#setup = setup
     this.#build = build
+    this.#lifecycle = lifecycle
     if (setup.durable) this.#saver = new SqliteSaver(join(setup.directory, 'checkpoints.sqlite'))
   }
 
@@ -113,12 +127,16 @@ export class GraphRun implements AdapterRun {
       let messages: unknown
       if (stream) {
         const streamMode = ['values', 'updates', 'messages', 'custom', 'debug']
-        for await (const chunk of streamWithJit(graph, input, { ...config, streamMode }, options)) {
+        const asked = { ...config, streamMode }
+        for await (const chunk of this.#lifecycle.stream(graph, input, asked, options)) {
           shown.push(plain(chunk))
-          if (chunk[0] === 'values') messages = chunk[1].messages
+          const [mode, value] = chunk as [string, { messages: unknown }]
+          if (mode === 'values') messages = value.messages
         }
       } else {
-        const output = await runWithJit(graph, input, config, options)
+        const output = (await this.#lifecycle.invoke(graph, input, config, options)) as {
+          messages: unknown
+        }
         shown.push(plain(output))
         messages = output.messages
       }

@@ -140,10 +140,11 @@ it('end:revokes-all — after an abort in the middle of a wait', async () => {
     onEvent: ({ type }) => void (type === 'request-pending' && abort.abort(new Error('gone'))),
   })
   const turns: Turns = [{ calls: [call('c1', 'alpha')] }]
-  const { graph } = agentOf(stage, turns, { pending: 'block' })
+  const { graph, lumojit } = agentOf(stage, turns, { pending: 'block' })
   const config = { ...thread(), ...alice, signal: abort.signal }
   await expect(invoke(graph, ask(), config)).rejects.toThrow()
-  await expect.poll(() => stage.taskStates(), { timeout: 20_000 }).toEqual(['completed'])
+  await lumojit.settled()
+  expect(stage.taskStates()).toEqual(['completed'])
   expect(await stage.world.human.pending()).toEqual([])
 })
 

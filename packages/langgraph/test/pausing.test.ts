@@ -22,6 +22,7 @@ import {
   journal,
   pendingPermissions,
   runWithJit,
+  shouldContinue,
   streamWithJit,
   wake,
 } from '../src/index.ts'
@@ -170,6 +171,54 @@ it('pause:block-mode — a process that is asked to leave pauses what it waits f
   await stage.approve()
   const { messages } = await wake(graph, config, options)
   expect(messages.at(-1)?.text).toBe('paid')
+  expect(stage.paid()).toEqual(['alpha'])
+})
+
+it('pause:block-mode — a process that is asked to leave while it waits does not wait for the end of a poll', async () => {
+  const control = new RunControl()
+  const stage = await openStage()
+  const { model } = saying({ calls: [call('c1', 'alpha')] })
+  const graph = createJitAgentGraph({ model, tools: [stage.pay], checkpointer: new MemorySaver() })
+  const [config, options] = [thread(), { jit: stage.jit, task, pending: 'block' as const }]
+  const running = runWithJit(graph, ask(), { ...config, control }, options)
+  await stage.world.human.waitForPending(1)
+  await stage.world.clock.advance(7_000)
+  control.requestDrain('SIGTERM')
+  const asked = stage.world.clock.now()
+  await stage.world.clock.until(running)
+  expect(stage.world.clock.now() - asked).toBeLessThanOrEqual(5_000)
+  expect(await pendingPermissions(graph, config)).toHaveLength(1)
+})
+
+it('pause:block-mode — a node with an idle timeout hears every two seconds that its call waits', async () => {
+  const stage = await openStage()
+  const { model } = saying({ calls: [call('c1', 'alpha')] }, { text: 'paid' })
+  let beats = 0
+  const counting = {
+    name: 'pay',
+    invoke: (input: unknown, { heartbeat, ...config }: { heartbeat?: () => void }) => {
+      const beat = () => {
+        beats += 1
+        heartbeat?.()
+      }
+      // LangGraph gives one to the nodes that have such a timeout, and to those alone.
+      const given = { ...config, ...(heartbeat && { heartbeat: beat }) }
+      return stage.pay.invoke(input as never, given as never)
+    },
+  }
+  const graph = new StateGraph(MessagesAnnotation)
+    .addNode('agent', async ({ messages }) => ({ messages: [await model.invoke(messages)] }))
+    .addNode('tools', createJitToolNode([counting as never]), { timeout: { idleTimeout: 60_000 } })
+    .addEdge(START, 'agent')
+    .addConditionalEdges('agent', shouldContinue, ['tools', END])
+    .addEdge('tools', 'agent')
+    .compile()
+  const running = runWithJit(graph, ask(), {}, { jit: stage.jit, task })
+  await stage.world.human.waitForPending(1)
+  await stage.world.clock.advance(20_000)
+  expect(beats).toBeGreaterThanOrEqual(10)
+  await stage.approve()
+  await stage.world.clock.until(running)
   expect(stage.paid()).toEqual(['alpha'])
 })
 

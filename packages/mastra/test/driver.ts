@@ -28,24 +28,13 @@ const driver: AdapterDriver = {
   detectsDurability: true,
   skips: [],
   open: async (setup) =>
-    new MastraRun(setup, setup.durable ? await storageIn(setup.directory) : undefined),
+    new MastraRun(setup, setup.durable ? storageIn(setup.directory) : undefined),
 }
 export default driver
 
-/**
- * One connection for all runs of a scene. LibSQL closes its file some time after it was told to, and
- * SQLite then takes its journal away, while the suite reads every file.
- */
-let open: { readonly directory: string; readonly storage: LibSQLStore } | undefined
-async function storageIn(directory: string): Promise<LibSQLStore> {
-  if (open?.directory === directory) return open.storage
-  const before = open?.storage
-  open = {
-    directory,
-    storage: new LibSQLStore({ id: 'suite', url: `file:${join(directory, 'mastra.db')}` }),
-  }
-  await before?.close()
-  return open.storage
+/** One file for all runs of a scene. */
+function storageIn(directory: string): LibSQLStore {
+  return new LibSQLStore({ id: 'suite', url: `file:${join(directory, 'mastra.db')}` })
 }
 
 /** Everything that would go to a tracing service. */
@@ -62,11 +51,13 @@ class MastraRun implements AdapterRun {
   readonly #script: ReturnType<typeof scriptedModel>
   readonly #kit: ReturnType<typeof createJitMastra>
   readonly #mastra: Mastra
+  readonly #storage: LibSQLStore | undefined
   readonly #spans = new Spans()
 
   constructor(setup: AdapterSetup, storage: LibSQLStore | undefined) {
     const { jit, subject, pending, escalate, waitMs, nested, turns } = setup
     this.#setup = setup
+    this.#storage = storage
     this.#script = scriptedModel(turns)
     this.#kit = createJitMastra(jit, {
       task: () => ({ onBehalfOf: subject }),
@@ -125,7 +116,9 @@ class MastraRun implements AdapterRun {
     })
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {}
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#storage?.close()
+  }
 
   async #go(act: (agent: Agent) => Promise<Ran>): Promise<Seen> {
     const agent = this.#mastra.getAgent(

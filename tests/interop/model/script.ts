@@ -20,18 +20,34 @@ export type Turn = { readonly calls: readonly PlannedCall[] } | { readonly say: 
 
 export type Script = (conversation: Conversation) => Turn | Promise<Turn>
 
-/** Calls one tool after the other, and then says what the tools told it: it knows nothing else. */
-export function oneAfterTheOther(...plan: readonly PlannedCall[]): Script {
-  return ({ tools, results }) => {
-    const next = plan[results.length]
-    if (next === undefined)
-      return { say: `I was told: ${results.map(({ text }) => text).join(' | ')}` }
+/** What is said of a call that waits for a person, by whoever says it. */
+const WAITS = /APPROVAL_PENDING|approval is pending|has to approve|timed? ?out/i
+const MOST_TRIES = 40
+
+export interface Manner {
+  /** Milliseconds before a call that waits for a person is made again. */
+  readonly patienceMs?: number
+}
+
+/**
+ * Calls one tool after the other, each until it is answered, and then says what the tools told it: it
+ * knows nothing else.
+ */
+export function oneAfterTheOther(
+  plan: readonly PlannedCall[],
+  { patienceMs = 0 }: Manner = {},
+): Script {
+  return async ({ tools, results }) => {
+    const answers = results.filter(({ text }) => !WAITS.test(text))
+    const next = plan[answers.length]
+    if (next === undefined || results.length > MOST_TRIES)
+      return { say: `I was told: ${answers.map(({ text }) => text).join(' | ')}` }
+    const tool = tools.find((name) => isTool(name, next.tool))
     // A tool that is not on offer cannot be called: the run says so instead of going in circles.
-    if (!tools.some((name) => isTool(name, next.tool)))
+    if (tool === undefined)
       return { say: `There is no tool ${next.tool} among: ${tools.join(', ')}` }
-    return {
-      calls: [{ ...next, tool: tools.find((name) => isTool(name, next.tool)) ?? next.tool }],
-    }
+    if (results.length > answers.length) await new Promise((go) => setTimeout(go, patienceMs))
+    return { calls: [{ ...next, tool }] }
   }
 }
 

@@ -3,12 +3,12 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type Conversation, oneAfterTheOther, type Script, type Turn } from '../model/script.ts'
 import { startModel } from '../model/server.ts'
-import { type Check, inEmptyDirectory, must, type Piece } from '../piece.ts'
+import { type Check, inEmptyDirectory, must } from '../piece.ts'
 import { run } from '../python.ts'
 import { openWorld } from '../world.ts'
 
 /** A program that LumoAuth's documents show, and what its model does. */
-interface Seed {
+export interface Seed {
   readonly name: string
   readonly requirements: readonly string[]
   /** Changes besides the URL: what the document's text needs to run with today's packages. */
@@ -19,6 +19,7 @@ interface Seed {
   readonly questions: number
 }
 
+const OUTLIVED = 'Tokens outlived the task.'
 const DOCUMENT = { document_id: 'doc_9982' }
 
 /** The document's own LangGraph loop lets the model ask: it copies what the refusal says. */
@@ -45,34 +46,34 @@ function parsed(text: string): { readonly required_authorization_details?: unkno
   }
 }
 
-const SEEDS: readonly Seed[] = [
+export const SEEDS: readonly Seed[] = [
   {
     name: 'agno',
     requirements: ['agno', 'openai'],
-    script: oneAfterTheOther(
+    script: oneAfterTheOther([
       { tool: 'fetch_document', args: DOCUMENT },
       { tool: 'fetch_financial_summary', args: { report_id: 'FY2024-Q4' } },
-    ),
+    ]),
     effects: [],
     questions: 2,
   },
   {
     name: 'crewai',
     requirements: ['crewai', 'crewai-tools'],
-    script: oneAfterTheOther(
+    script: oneAfterTheOther([
       { tool: 'fetch_sensitive_document', args: DOCUMENT },
       { tool: 'write_analysis_report', args: { content: 'All is well.' } },
-    ),
+    ]),
     effects: ['report: {"content":"All is well."}'],
     questions: 2,
   },
   {
     name: 'openai-agents',
     requirements: ['openai-agents'],
-    script: oneAfterTheOther(
+    script: oneAfterTheOther([
       { tool: 'fetch_protected_document', args: DOCUMENT },
       { tool: 'summarize_and_save', args: { ...DOCUMENT, summary: 'All is well.' } },
-    ),
+    ]),
     effects: ['summary: {"text":"All is well."}'],
     questions: 2,
   },
@@ -82,10 +83,10 @@ const SEEDS: readonly Seed[] = [
     mend: [
       ['from_text(\n', 'from_text(text=\n', 'google-genai takes it by keyword only since 1.0'],
     ],
-    script: oneAfterTheOther(
+    script: oneAfterTheOther([
       { tool: 'fetch_document', args: DOCUMENT },
       { tool: 'create_report', args: { title: 'Q4 Analysis', content: 'All is well.' } },
-    ),
+    ]),
     effects: ['report: {"title":"Q4 Analysis","content":"All is well."}'],
     questions: 2,
   },
@@ -97,12 +98,6 @@ const SEEDS: readonly Seed[] = [
     questions: 1,
   },
 ]
-
-export const seedPieces: readonly Piece[] = SEEDS.map((seed) => ({
-  name: seed.name,
-  requirements: [...seed.requirements, 'lumoauth', 'requests'],
-  checks: seedChecks(seed),
-}))
 
 /** As the document stands, with its API on this machine. */
 function programOf({ name, mend = [] }: Seed, apiUrl: string): string {
@@ -155,17 +150,30 @@ async function seedRun(
     if (decision !== 'none')
       must(world.human.saw.length === world.questions(), `${world.human.saw.length} were seen`)
     must(denied || world.tokensGranted() > 0, `No token was granted.${fault}`)
-    must((await world.tokensAlive()) === 0, 'Tokens outlived the task.')
+    must((await world.tokensAlive()) === 0, OUTLIVED)
   } finally {
     await model.close()
     await world.close()
   }
 }
 
-function seedChecks(seed: Seed): readonly Check[] {
+export function seedChecks(seed: Seed): readonly Check[] {
   return [
     { name: 'seed program: granted at once', run: runSeed(seed, 'none') },
     { name: 'seed program: a person approves', run: runSeed(seed, 'approve') },
     { name: 'seed program: a person denies', run: runSeed(seed, 'deny') },
+    { name: 'seed program: control, it never completes', slow: true, run: neverCompletes(seed) },
   ]
+}
+
+/** That tokens die with the task is worth something only where they live without its end. */
+function neverCompletes({ mend = [], ...seed }: Seed) {
+  const lives = runSeed({ ...seed, mend: [...mend, ['jit.complete_task()', 'pass', '']] }, 'none')
+  return async (python: string): Promise<undefined> => {
+    const failure = await lives(python).then(
+      () => undefined,
+      (error: Error) => error.message,
+    )
+    must(failure === OUTLIVED, failure ?? 'Nothing was noticed.')
+  }
 }

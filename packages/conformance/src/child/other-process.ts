@@ -24,11 +24,13 @@ export async function otherProcess<Answer>(
   const empty = await mkdtemp(join(tmpdir(), 'lumojit-process-'))
   const conditions = import.meta.url.endsWith('.ts') ? ['--conditions=@lumojit/source'] : []
   const quiet = '--disable-warning=ExperimentalWarning'
+  // What a framework is compiled to is the same every time.
+  const env = { HOME: empty, NODE_COMPILE_CACHE: join(tmpdir(), 'lumojit-compile-cache') }
   const start = `await import(${JSON.stringify(program.href)})`
   const child = spawn(
     process.execPath,
     [...conditions, quiet, '--input-type=module', '--eval', start],
-    { cwd: empty, env: { HOME: empty }, stdio: ['pipe', 'pipe', 'pipe'] },
+    { cwd: empty, env, stdio: ['pipe', 'pipe', 'pipe'] },
   )
   const printed: string[] = []
   const gone = new Promise<NodeJS.Signals | null>((resolve) => {

@@ -331,4 +331,23 @@ export const commandLine: readonly Requirement[] = [
       },
     ],
   },
+  {
+    id: 'cli:dev-console',
+    says: '`dev` serves the console, signs one person in by a link, and sends waiting agents the page of their request.',
+    source: 'issue 7.2',
+    sabotages: [
+      {
+        file: 'packages/cli/src/with-console.ts',
+        find: '        return createConsole({ authority }).fetch\n',
+        replace: '        return async () => undefined\n',
+        why: 'there are no pages',
+      },
+      {
+        file: 'packages/cli/src/with-console.ts',
+        find: ', approvalUri: ({ requestId }) => request(requestId) }',
+        replace: ' }',
+        why: 'nobody is told where to decide',
+      },
+    ],
+  },
 ]

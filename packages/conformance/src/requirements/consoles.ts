@@ -239,4 +239,29 @@ export const consoles: readonly Requirement[] = [
       },
     ],
   },
+  {
+    id: 'console:task-ends',
+    says: 'A person ends a task, and everything it held is dead.',
+    source: 'issue 7.1',
+    sabotages: [
+      {
+        file: 'packages/console/src/rooms/tasks.ts',
+        find: "      await operations.endTask({ by, taskId: id, reason: field(form, 'reason') })\n",
+        replace: '',
+      },
+    ],
+  },
+  {
+    id: 'console:secret-told-once',
+    says: 'A new secret of an agent is told on the page that made it, which nothing keeps.',
+    source: 'issue 7.1',
+    sabotages: [
+      {
+        file: 'packages/console/src/create-console.ts',
+        find: "if (!response.headers.has('cache-control')) response.headers.set('cache-control', 'no-store')",
+        replace: '',
+        why: 'the page lies in the browser’s cache',
+      },
+    ],
+  },
 ]

@@ -138,8 +138,8 @@ export const proxies: readonly Requirement[] = [
       },
       {
         file: 'packages/cli/src/proxy-run.ts',
-        find: '      if (!done.attended && !done.unsafe) this.#forget(line, done)',
-        replace: '      if (!done.attended) this.#forget(line, done)',
+        find: '      if (call.unsafe && answer.rest === undefined && !this.#calls.has(line))',
+        replace: '      if (!call.unsafe)',
         why: 'what was done unheard is done again',
       },
     ],
@@ -216,8 +216,8 @@ export const proxies: readonly Requirement[] = [
     sabotages: [
       {
         file: 'packages/cli/src/proxy.ts',
-        find: '  if (isLoopback && port <= 65_535)',
-        replace: "  if (host !== '' && port <= 65_535)",
+        find: '  if (address.loopback) return address',
+        replace: '  if (address.port >= 0) return address',
         why: 'it listens where it is told',
       },
     ],

@@ -39,8 +39,17 @@ ${lane.stretches.map(
   ({ kind, from, to }) =>
     html`<rect class="${kind}" x="${x(from)}" y="${middle - 6}" width="${Math.max(x(to) - x(from), 3)}" height="12" rx="3"></rect>`,
 )}
-${lane.marks.map(({ kind, at }) => mark(kind, x(at), middle))}
+${apart(lane.marks, x).map(([kind, at]) => mark(kind, at, middle))}
 </g></a>`
+}
+
+/** What happened at nearly the same moment is drawn side by side. */
+const apart = (marks: Lane['marks'], x: (at: number) => number) => {
+  let last = Number.NEGATIVE_INFINITY
+  return marks.map(({ kind, at }) => {
+    last = kind === 'asked' ? x(at) : Math.max(x(at), last + 13)
+    return [kind, last] as const
+  })
 }
 
 /** Shapes differ as well as colours. */

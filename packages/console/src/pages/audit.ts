@@ -83,7 +83,7 @@ const row = (
   now: number,
 ): Html => {
   const request = requestOf(data)
-  return html`<tr><td>${moment(at, now)}</td><td><span class="kind">${inert(kind, 60)}</span></td><td>${actor(by)}</td>
+  return html`<tr><td>${moment(at, now)}</td><td><span class="kind">${inert(kind, 60)}</span></td><td>${actor(by, kind)}</td>
 <td>${chain.startsWith('task_') ? html`<a href="${path}/tasks/${chain}">${html`<code>${short(chain)}</code>`}</a>` : code(chain, 40)} <small>${sequence}</small></td>
 <td class="data"><details><summary>${code(JSON.stringify(data), 400)}</summary><pre tabindex="0" aria-label="Data of entry ${sequence}">${codeLines(JSON.stringify(data, null, 2))}</pre>
 <p>${request === undefined ? '' : html`<a href="${path}/requests/${request}">The request</a> · `}<small>hash</small> ${code(hash)}</p></details></td></tr>`

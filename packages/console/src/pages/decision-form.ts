@@ -25,21 +25,23 @@ ${narrowing(request.details)}
 <select name="ttl">${times(request.ttlSeconds).map((seconds, nth) => html`<option value="${seconds}"${nth === 0 ? raw(' selected') : ''}>${span(seconds * 1000)}${nth === 0 ? ', as asked' : ''}</option>`)}</select></label>
 <label>Words for the agent <small>optional; the agent and its model read them</small>
 <textarea name="agent_message" id="words" rows="2" maxlength="500" data-key="w"></textarea></label>
-<label>Internal note <small>optional; never told to the agent</small>
-<textarea name="notes" rows="2" maxlength="4000"></textarea></label>
+${note}
+<p class="hint"><strong>Once</strong>: good for the one call that asked. <strong>For this task</strong>: the agent may use it again, without asking, until its task ends.</p>
 <div class="buttons">
 <button name="reuse" value="once" id="approve-once" data-key="a"${request.reuse === 'once' ? '' : raw(' class="outline"')}>Approve once</button>
 <button name="reuse" value="task" id="approve-task" data-key="s"${request.reuse === 'once' ? raw(' class="outline"') : ''}>Approve for this task</button>
 <button formaction="${action}/deny" id="deny" class="danger" data-key="d">Deny</button>
 </div>
-<p class="hint"><strong>Once</strong>: good for the one call that asked. <strong>For this task</strong>: the agent may use it again, without asking, until its task ends.</p>
 </form>`
 }
+
+const note = html`<details class="note"><summary>Internal note <small>never told to the agent</small></summary>
+<textarea name="notes" rows="2" maxlength="4000" aria-label="Internal note"></textarea></details>`
 
 const denial = (path: string, visit: { readonly csrf: string }, id: string): Html =>
   html`<form method="post" action="${path}/requests/${id}/deny" class="decision">${csrfField(visit)}
 <label>Words for the agent <small>optional</small><textarea name="agent_message" id="words" rows="2" maxlength="500" data-key="w"></textarea></label>
-<label>Internal note <small>optional; never told to the agent</small><textarea name="notes" rows="2" maxlength="4000"></textarea></label>
+${note}
 <div class="buttons"><button id="deny" class="danger" data-key="d">Deny</button></div></form>`
 
 /** What was asked, then the usual shorter times. */

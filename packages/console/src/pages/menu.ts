@@ -1,7 +1,7 @@
 import { html, raw } from 'hono/html'
 import type { Html } from '../words/inert.ts'
 
-export type Room = 'inbox' | 'tasks' | 'grants' | 'audit' | 'rules'
+export type Room = 'inbox' | 'tasks' | 'grants' | 'audit' | 'rules' | 'agents'
 
 const ROOMS: readonly (readonly [
   Room,
@@ -15,6 +15,7 @@ const ROOMS: readonly (readonly [
   ['grants', '/grants', 'Grants', 'g', ['jit.approve', 'jit.audit', 'jit.admin']],
   ['audit', '/audit', 'Audit', 'u', ['jit.audit', 'jit.admin']],
   ['rules', '/rules', 'Rules', 'r', ['jit.admin']],
+  ['agents', '/agents', 'Agents', 'n', ['jit.admin']],
 ]
 
 /** What the person may see. */

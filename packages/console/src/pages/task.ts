@@ -45,7 +45,7 @@ ${status === 'active' && mayEndTasks(context.visit) ? ending(context, reading) :
 <section aria-labelledby="story"><h2 id="story">In order</h2>
 <ol class="story">${reading.timeline.map(
     ({ at, kind, by, requestId, summary }) =>
-      html`<li class="${kind}">${moment(at, now)} <span class="dot" aria-hidden="true"></span><span>${requestId === undefined ? inert(summary) : html`<a href="${path}/requests/${requestId}">${inert(summary)}</a>`} <small>${actor(by)}</small></span></li>`,
+      html`<li class="${kind}">${moment(at, now)} <span class="dot" aria-hidden="true"></span><span>${requestId === undefined ? inert(summary) : html`<a href="${path}/requests/${requestId}">${inert(summary)}</a>`} <small>${actor(by, requestId === undefined ? 'task' : 'request')}</small></span></li>`,
   )}</ol></section>
 </section>`
 }

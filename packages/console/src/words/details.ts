@@ -1,5 +1,6 @@
 import type { AuthorizationDetail, AuthorizationDetails } from '@lumojit/protocol'
 import { html } from 'hono/html'
+import { amountOf } from './amount.ts'
 import { code, codeLines, type Html, inertText } from './inert.ts'
 
 const TOLD = new Set(['type', 'actions', 'privileges', 'identifier', 'datatypes', 'locations'])
@@ -18,6 +19,7 @@ const joined = (items: readonly Html[], word: string): readonly unknown[] =>
 /** One permission as a sentence: “initiate payment inv_204 at https://…”. */
 const sentence = (detail: AuthorizationDetail): Html => {
   const { type, identifier } = detail
+  const amount = amountOf(detail)
   const verbs = [...list(detail.actions), ...list(detail.privileges)]
   const data = list(detail.datatypes)
   const places = list(detail.locations)
@@ -29,8 +31,10 @@ const sentence = (detail: AuthorizationDetail): Html => {
         )}</strong>`
       : html`<strong class="verb">use</strong>`
   } <span class="noun" title="type: ${inertText(type, 80)}">${code(noun(type), 80)}</span>${
-    identifier === undefined ? '' : html` <span class="which">${code(identifier)}</span>`
-  }${
+    amount === undefined
+      ? ''
+      : html` <span class="link">of</span> <strong class="amount">${amount}</strong>`
+  }${identifier === undefined ? '' : html` <span class="which">${code(identifier)}</span>`}${
     data.length === 0
       ? ''
       : html` <span class="link">of</span> ${joined(
@@ -74,9 +78,12 @@ export const inOneLine = (details: AuthorizationDetails): Html =>
 
 /** The same as text, for titles and labels. */
 export const asText = (details: AuthorizationDetails): string => {
-  const [{ type, actions, privileges, identifier }] = details
+  const [first] = details
+  const { type, actions, privileges, identifier } = first
+  const amount = amountOf(first)
   const verbs = [...list(actions), ...list(privileges)].join(', ') || 'use'
-  const words = [verbs, noun(type), identifier ?? ''].filter((word) => word !== '').join(' ')
+  const sum = amount === undefined ? '' : `of ${amount}`
+  const words = [verbs, noun(type), sum, identifier ?? ''].filter((word) => word !== '').join(' ')
   return inertText(details.length > 1 ? `${words} and ${details.length - 1} more` : words, 160)
 }
 

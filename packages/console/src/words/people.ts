@@ -9,11 +9,11 @@ export const agentName = ({ id, name, suspended }: AgentName): Html =>
     suspended ? html` <span class="tag stop">suspended</span>` : ''
   }</span>`
 
-/** `agent:x`, `user:y` or `authority`, as the audit writes it. */
-export const actor = (by: string): Html => {
+/** `agent:x`, `user:y` or `authority`, as the audit writes it: of a request its rules, of anything else whoever runs it. */
+export const actor = (by: string, about = 'request'): Html => {
   const [kind, ...rest] = by.split(':')
   if (rest.length === 0)
-    return html`<span class="actor">${by === 'authority' ? 'the rules' : inert(by, 80)}</span>`
+    return html`<span class="actor">${by === 'authority' ? (about.startsWith('request') ? 'the rules' : 'the authority itself') : inert(by, 80)}</span>`
   return html`<span class="actor"><small>${kind}</small> ${code(rest.join(':'), 80)}</span>`
 }
 

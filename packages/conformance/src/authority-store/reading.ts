@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import type { AuthorityStore, Page } from '@lumojit/authority'
+import type { AuthorizationDetails } from '@lumojit/protocol'
 import type { SuiteCase } from '../suite-case.ts'
 import type { WithStore } from './open-authority-store.ts'
 import {
@@ -98,7 +99,7 @@ export const readingCases = (withStore: WithStore): readonly SuiteCase[] => [
       for (let nth = 0; nth < 5; nth++) {
         const id = `jit_${nth}`
         const taskId = nth === 4 ? 'task_2' : 'task_1'
-        const details = [{ type: `type ${nth}` }]
+        const details: AuthorizationDetails = [{ type: `type ${nth}` }]
         const granted = { taskId, details, state: 'approved', redeemUntil: END } as const
         await open(store, aRequest(id, granted))
         const expiresAt = NOW + 100 - nth

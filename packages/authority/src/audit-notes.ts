@@ -1,6 +1,7 @@
 import type { Json } from '@lumojit/protocol'
 import type { AuditNote } from './audit-chain.ts'
 import type {
+  ChainHead,
   StoredAgent,
   StoredKey,
   StoredRequest,
@@ -100,6 +101,14 @@ export const auditNotes = {
     kind: 'token.revoked',
     by: agent(token.holder),
     data: present({ request: token.requestId, jti: token.jti }),
+  }),
+  /** What a chain ended with that is kept no longer: anchors go on pinning it. */
+  taskSwept: ({ chain, sequence, hash }: ChainHead, at: number): AuditNote => ({
+    chain: 'retention',
+    at,
+    kind: 'task.swept',
+    by: 'authority',
+    data: { task: chain, sequence, hash },
   }),
   agentCreated: (created: StoredAgent, by: string): AuditNote => ({
     chain: agent(created.id),

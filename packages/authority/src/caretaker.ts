@@ -6,11 +6,31 @@ import { keepSending } from './sending.ts'
 import { type PostWebhook, sendDeliveries } from './webhooks.ts'
 
 const ANCHOR_MS = 60_000
+/** Tasks forgotten in one step: each holds the store up for a moment only. */
+const SWEPT_AT_ONCE = 200
+
+/** Forgets what ended longer ago than it is to be kept. */
+export const sweep = async ({ store, clock, closing, configuration }: Context): Promise<number> => {
+  const at = clock.now()
+  const when = { at, before: at - configuration.limits.keepMs, most: SWEPT_AT_ONCE }
+  let swept = 0
+  for (let more = true; more && !closing.aborted; ) {
+    const forgotten = await store.sweep(when)
+    swept += forgotten
+    more = forgotten === SWEPT_AT_ONCE
+  }
+  return swept
+}
 
 /** By the time of the machine, not the clock of the options: it decides nothing, and holds no process up. */
-const keepAnchoring = async ({ store, clock, closing }: Context): Promise<void> => {
+const keepAnchoring = async (context: Context): Promise<void> => {
+  const { store, clock, closing } = context
   // One that could not be set is set a minute later, over more entries.
-  const anchor = () => store.anchorAudit(clock.now()).catch(() => false)
+  const anchor = () =>
+    store
+      .anchorAudit(clock.now())
+      .then(() => sweep(context))
+      .catch(() => {})
   const timer = setInterval(anchor, ANCHOR_MS)
   timer.unref()
   await new Promise<void>((resolve) => {

@@ -11,7 +11,7 @@ export const judge = async (
     readonly resource: string | undefined
     readonly reuse: Reuse
     readonly agentId: string
-    readonly task: Pick<StoredTask, 'onBehalfOf'>
+    readonly task: Pick<StoredTask, 'onBehalfOf' | 'subject'>
   },
 ): Promise<Verdict> => {
   const { details, resource, reuse, agentId, task } = asked
@@ -22,10 +22,17 @@ export const judge = async (
       agentId,
       ...(resource !== undefined && { resource }),
       ...(task.onBehalfOf !== undefined && { onBehalfOf: task.onBehalfOf }),
+      ...(task.subject !== undefined && { subject: subjectOf(context, task.subject) }),
     })
     const known = ['grant', 'deny', 'ask'].includes(verdict.decision)
     return known ? verdict : { ...verdict, decision: 'ask' }
   } catch {
     return { risk: 'critical', decision: 'ask' }
   }
+}
+
+/** One who is not known any more has no rights. */
+const subjectOf = ({ directory }: Context, id: string) => {
+  const { email = '', rights = [], scope } = directory.user(id) ?? {}
+  return { id, email, rights, ...(scope !== undefined && { scope }) }
 }

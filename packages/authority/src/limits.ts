@@ -17,6 +17,7 @@ const DEFAULT_LIMITS: Limits = {
   feeds: 1000,
   denials: 3,
   riskScore: 200,
+  keepMs: 365 * 24 * HOUR,
   sessionMs: 12 * HOUR,
   sessionIdleMs: HOUR / 2,
 }

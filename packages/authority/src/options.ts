@@ -110,6 +110,8 @@ export interface LimitOptions {
   readonly denials?: number
   /** Points at which a task is suspended: 1, 3, 5 for a medium, high, critical question nobody approved, 20 for a denial. Default 200. */
   readonly riskScore?: number
+  /** Milliseconds a task is kept past its end, with its requests and its audit. Default 365 days. */
+  readonly keepMs?: number
   /** Milliseconds after which whoever signed in has to do so again. Default 12 hours. */
   readonly sessionMs?: number
   /** Milliseconds without a sign of life after which it ends before. Default 30 minutes. */

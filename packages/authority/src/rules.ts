@@ -8,7 +8,15 @@ export interface Question {
   readonly resource?: string
   readonly reuse: Reuse
   readonly agentId: string
+  /** E-mail address: a label that the agent gave. */
   readonly onBehalfOf?: string
+  /** The user whose token the agent acts by, with what the options say of them: rules can hold an agent to that. */
+  readonly subject?: {
+    readonly id: string
+    readonly email: string
+    readonly rights: readonly string[]
+    readonly scope?: string
+  }
 }
 
 export interface Verdict {

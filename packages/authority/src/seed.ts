@@ -213,6 +213,7 @@ const readLimitMembers = (
     task: 'taskMs',
     pending: 'pendingMs',
     redeem: 'redeemMs',
+    keep: 'keepMs',
     session: 'sessionMs',
     session_idle: 'sessionIdleMs',
   } as const

@@ -169,6 +169,15 @@ export interface AuthorityStore extends ReadingStore, AgentStore, PeopleStore, D
     readonly anchors: readonly StoredAnchor[]
   }>
   anchors(): Promise<readonly StoredAnchor[]>
+  /**
+   * Forgets at most `most` tasks that ended before `before`, with all that belongs to them. Only those whose
+   * chain is pinned by an anchor: what it ended with is written into the chain `retention`. Says how many.
+   */
+  sweep(when: {
+    readonly at: number
+    readonly before: number
+    readonly most: number
+  }): Promise<number>
   /** Adds an anchor when any chain grew since the last one; says whether it did. */
   anchorAudit(at: number): Promise<boolean>
 }

@@ -13,6 +13,8 @@ export interface AuditReport {
   readonly entries: number
   readonly chains: number
   readonly anchors: number
+  /** Chains that are kept no longer: an anchor pins their end, the chain `retention` names it. */
+  readonly swept: number
   /** Entries after the last anchor of their chain: whole as far as their chain tells, pinned by nothing else. */
   readonly unanchored: number
   readonly problems: readonly AuditProblem[]
@@ -73,13 +75,19 @@ export const verifyAudit = (input: {
     input.anchors.map((anchor) => ({ ...anchor, computed: anchorHash(anchor) })),
     problems,
   )
+  const swept = readSwept(chains.get('retention') ?? [])
   const pinned = new Map<string, number>()
   for (const { heads } of input.anchors)
     for (const [chain, sequence, hash] of readHeads(heads)) {
       pinned.set(chain, sequence)
-      if (hashAt(chain, sequence) !== hash)
-        problems.push({ chain, sequence, problem: 'anchor-mismatch' })
+      const end = chains.has(chain) ? undefined : swept.get(chain)
+      // Of a chain that is kept no longer its end is known; what anchors pinned before it, is not.
+      const known = end ? (sequence < end.sequence ? hash : end.hash) : hashAt(chain, sequence)
+      if (known !== hash) problems.push({ chain, sequence, problem: 'anchor-mismatch' })
     }
+  for (const [chain, { sequence }] of swept)
+    if (pinned.get(chain) !== sequence)
+      problems.push({ chain, sequence, problem: 'anchor-mismatch' })
   const unanchored = input.entries.filter(
     ({ chain, sequence }) => sequence > (pinned.get(chain) ?? 0),
   )
@@ -87,9 +95,30 @@ export const verifyAudit = (input: {
     entries: input.entries.length,
     chains: chains.size,
     anchors: input.anchors.length,
+    swept: swept.size,
     unanchored: unanchored.length,
     problems,
   }
+}
+
+/** Ends of chains that are kept no longer, as the chain `retention` has them. */
+const readSwept = (entries: readonly StoredAudit[]): ReadonlyMap<string, Ending> => {
+  const swept = new Map<string, Ending>()
+  for (const { kind, data } of entries) {
+    if (kind !== 'task.swept') continue
+    try {
+      const { task, sequence, hash } = JSON.parse(data)
+      swept.set(String(task), { sequence: Number(sequence), hash: String(hash) })
+    } catch {
+      // Somebody made it unreadable, which its hash tells.
+    }
+  }
+  return swept
+}
+
+interface Ending {
+  readonly sequence: number
+  readonly hash: string
 }
 
 /** What an anchor pins; nothing when somebody made it unreadable, which its hash tells. */

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { memoryStore, verifyAudit } from '../src/index.ts'
 import { sqliteStore } from '../src/sqlite.ts'
 import { openWorld, READING, type World } from './world.ts'
 
@@ -49,6 +50,7 @@ describe('verifyAudit', () => {
       entries: 11,
       chains: 5,
       anchors: 1,
+      swept: 0,
       unanchored: 4,
       problems: [],
     })
@@ -75,6 +77,70 @@ describe('verifyAudit', () => {
     }
     await writer
     expect(rounds).toBeGreaterThan(1)
+  })
+
+  it('authority:audit-verifies — a chain that retention took is no gap; one that somebody took is', async () => {
+    const store = sqliteStore(path, { synchronous: 'normal' })
+    const w = await openWorld({ store, limits: { keepMs: 3_600_000 } })
+    const [first = '', second = ''] = await live(w)
+    const { operations } = w.authority
+    await w.call('POST', `/jit/task/${first}/complete`, w.agent)
+    await w.call('POST', `/jit/task/${second}/complete`, w.agent)
+    w.clock.advance(3_600_000)
+    // The work of a server: it anchors, then forgets; once on its way out too.
+    const working = w.authority.work()
+    await operations.anchorAudit()
+    const at = w.clock.now()
+    const sweep = () => store.sweep({ at, before: at - 3_600_000, most: 1 })
+    expect(await sweep()).toBe(1)
+    expect(await operations.verifyAudit()).toMatchObject({ problems: [], swept: 1 })
+    await operations.anchorAudit()
+    const tampered = async (statement: string) => {
+      const file = new DatabaseSync(path)
+      file.exec(`begin; ${statement}; commit`)
+      file.close()
+      return (await operations.verifyAudit()).problems.map(({ problem }) => problem)
+    }
+    const gone = (await store.task(first)) ? first : second
+    expect(await tampered(`delete from audit where chain = '${gone}'`)).not.toEqual([])
+    expect(
+      await tampered(
+        `delete from chain where chain = '${gone}'; delete from task where id = '${gone}'`,
+      ),
+    ).toContain('anchor-mismatch')
+    expect(
+      await tampered(
+        "delete from audit where chain = 'retention'; delete from chain where chain = 'retention'",
+      ),
+    ).toContain('anchor-mismatch')
+    w.authority.close()
+    await working
+    await store.close()
+  })
+
+  it('authority:audit-verifies — an end that no anchor pins does not pass for retention', async () => {
+    const store = memoryStore()
+    const w = await openWorld({ store })
+    const [first = ''] = await live(w)
+    const { entries, heads, anchors } = await store.auditSnapshot()
+    const end = heads.find(({ chain }) => chain === first)
+    const forged = async (data: object) => {
+      const note = { chain: 'retention', at: 0, kind: 'task.swept', by: 'authority' }
+      const other = memoryStore()
+      await other.appendAudit({ ...note, data: { task: first, ...data } })
+      const added = await other.auditSnapshot()
+      const without = <T extends { readonly chain: string }>(all: readonly T[]) =>
+        all.filter(({ chain }) => chain !== first)
+      return verifyAudit({
+        entries: [...without(entries), ...added.entries],
+        heads: [...without(heads), ...added.heads],
+        anchors,
+      }).problems.map(({ chain, problem }) => `${chain === first} ${problem}`)
+    }
+    expect(await forged({ sequence: end?.sequence, hash: end?.hash })).toEqual([])
+    const mismatch = 'true anchor-mismatch'
+    expect(await forged({ sequence: end?.sequence, hash: 'other' })).toEqual([mismatch])
+    expect(await forged({ sequence: 99, hash: end?.hash })).toEqual([mismatch])
   })
 
   it('authority:audit-verifies — catches one flipped byte', async () => {

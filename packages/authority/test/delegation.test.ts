@@ -1,11 +1,12 @@
 import { decodeJwt } from 'jose'
 import { describe, expect, it } from 'vitest'
-import type { AuthorityOptions } from '../src/index.ts'
+import { type AuthorityOptions, type Policy, riskTable } from '../src/index.ts'
 import { AGENT, API, openWorld, PAYMENT, READING, type World } from './world.ts'
 
 const EXCHANGE = 'urn:ietf:params:oauth:grant-type:token-exchange'
 const ACCESS = 'urn:ietf:params:oauth:token-type:access_token'
 
+const bob = { id: 'u_bob', email: 'bob@acme-corp.com', rights: ['jit.approve'] }
 const options: Partial<AuthorityOptions> = {
   agents: [
     { id: 'agt_1', secret: 's', scope: 'read:documents write:documents' },
@@ -14,10 +15,7 @@ const options: Partial<AuthorityOptions> = {
     { id: 'agt_4', secret: 'fourth' },
     { id: 'agt_no', secret: 'no', actsForUsers: false },
   ],
-  users: [
-    { id: 'u_bob', email: 'bob@acme-corp.com', rights: ['jit.approve'] },
-    { id: 'u_alice', email: 'alice@acme-corp.com', scope: 'read:documents calendar' },
-  ],
+  users: [bob, { id: 'u_alice', email: 'alice@acme-corp.com', scope: 'read:documents calendar' }],
 }
 
 const aliceToken = async (w: World) => {
@@ -170,6 +168,44 @@ describe('a task within a user’s rights', () => {
     expect((await w.call('POST', '/jit/request', token, mine)).status).toBe(403)
     // To end a task needs no user: a process that has lost theirs must still be able to.
     expect((await w.call('POST', `/jit/task/${task.task_id}/complete`, w.agent)).status).toBe(200)
+  })
+
+  it('authority:delegation — rules see whose rights the agent acts by, and can hold it to them', async () => {
+    const seen: unknown[] = []
+    const table = riskTable()
+    const rules: Policy = {
+      judge(question) {
+        seen.push(question.subject)
+        const may = question.subject === undefined || question.subject.scope?.includes('calendar')
+        return may ? table.judge(question) : { risk: 'low', decision: 'deny' }
+      },
+    }
+    const status = async (scope: string | undefined) => {
+      const alice = { id: 'u_alice', email: 'alice@acme-corp.com', rights: ['read'] }
+      const users = [{ ...alice, ...(scope !== undefined && { scope }) }]
+      const w = await openWorld({ ...options, users: [...users, bob], rules })
+      const token = (await exchange(w, await aliceToken(w), w.agent)).body.access_token
+      const task_id = await w.openTask(token)
+      const body = { task_id, authorization_details: READING }
+      return (await w.call('POST', '/jit/request', token, body)).body.status
+    }
+    expect(await status('read:documents calendar')).toBe('approved')
+    expect(await status('read:documents')).toBe('denied')
+    expect(seen).toEqual([
+      {
+        id: 'u_alice',
+        email: 'alice@acme-corp.com',
+        rights: ['read'],
+        scope: 'read:documents calendar',
+      },
+      { id: 'u_alice', email: 'alice@acme-corp.com', rights: ['read'], scope: 'read:documents' },
+    ])
+    const w = await openWorld({ ...options, rules })
+    await w.call('POST', '/jit/request', w.agent, {
+      task_id: await w.openTask(),
+      authorization_details: READING,
+    })
+    expect(seen.at(-1)).toBeUndefined()
   })
 
   it('authority:delegation — every token of it dies, and the feed says so, when the user takes theirs back', async () => {

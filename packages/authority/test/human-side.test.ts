@@ -202,6 +202,7 @@ describe.each(stores)('what people see, on %s', (_name, open) => {
     const waiting = await w.askPerson(taskId, { authorization_details: { type: 'wire_transfer' } })
     const by = { agent: 'agt_1' }
     const wait = operations.readStatus({ by, requestId: waiting, waitMs: 25_000 })
+    await expect.poll(() => w.authority.counts().openWaits).toBe(1)
     const first = await operations.endTask({ by: bob, taskId })
     expect(first).toEqual({ taskId, endedAt: w.clock.now(), revoked: 1 })
     expect((await wait).status).toBe('task_ended')

@@ -12,7 +12,7 @@ const toFirstVersion = (path: string) => {
   file.exec(`
     drop index request_inbox; drop index request_live;
     drop index task_age; drop index task_state; drop index task_agent;
-    drop index token_holder; drop index audit_age;
+    drop index token_holder; drop index audit_age; drop index task_end;
     alter table request drop column risk_rank;
     alter table request drop column waiting;
     drop table password; drop table sign_in_link; drop table session;

@@ -5,8 +5,11 @@ import type { MemoryGround } from './ground.ts'
 
 export const auditPart = (
   ground: MemoryGround,
-): Pick<AuthorityStore, 'audit' | 'chainHeads' | 'anchors' | 'auditSnapshot' | 'anchorAudit'> => {
-  const { chains, grown } = ground
+): Pick<
+  AuthorityStore,
+  'audit' | 'chainHeads' | 'anchors' | 'auditSnapshot' | 'anchorAudit' | 'sweep'
+> => {
+  const { chains, grown, pinnedAt, forgetTasks } = ground
   const pinned: StoredAnchor[] = []
   const all = () =>
     [...chains].sort(([a], [b]) => (a < b ? -1 : 1)).flatMap(([, entries]) => entries)
@@ -28,10 +31,14 @@ export const auditPart = (
     async anchors() {
       return structuredClone(pinned)
     },
+    async sweep({ at, before, most }) {
+      return forgetTasks(at, before, most)
+    },
     async anchorAudit(at) {
       if (grown.size === 0) return false
       const heads = [...grown].flatMap((chain) => chains.get(chain)?.at(-1) ?? [])
       pinned.push(nextAnchor(pinned.at(-1), heads, at))
+      for (const { chain, sequence } of heads) pinnedAt.set(chain, sequence)
       grown.clear()
       return true
     },

@@ -32,6 +32,8 @@ export const createGround = () => {
   const units = new Map<string, string>()
   const chains = new Map<string, StoredAudit[]>()
   const grown = new Set<string>()
+  /** Chain to the sequence that the latest anchor pins. */
+  const pinnedAt = new Map<string, number>()
   const callbacks = new Map<string, StoredCallback>()
   const agents = new Map<string, StoredAgent>()
   const deliveries = new Map<string, StoredDelivery>()
@@ -120,21 +122,37 @@ export const createGround = () => {
     return end({ ...task, state: 'suspended', endedAt: at, endedBecause }, 'authority')
   }
 
+  /** Its chain may go when no anchor pins it, or one pins its end. */
+  const forgetTask = (task: StoredTask, at: number): boolean => {
+    const head = chains.get(task.id)?.at(-1)
+    const pinned = pinnedAt.get(task.id)
+    if (pinned !== undefined && pinned !== head?.sequence) return false
+    for (const request of ofTask(task.id)) {
+      requests.delete(request.id)
+      callbacks.delete(request.id)
+      if (units.get(request.unit) === request.id) units.delete(request.unit)
+    }
+    requestsOf.delete(task.id)
+    chains.delete(task.id)
+    grown.delete(task.id)
+    pinnedAt.delete(task.id)
+    tasks.delete(task.id)
+    if (head && pinned !== undefined) note(auditNotes.taskSwept(head, at))
+    return true
+  }
+  const forgetTasks = (at: number, before: number, most: number): number => {
+    let forgotten = 0
+    for (const task of tasks.values()) {
+      if (forgotten >= most) break
+      if ((task.endedAt ?? task.expiresAt) <= before && forgetTask(task, at)) forgotten++
+    }
+    return forgotten
+  }
   const sweep = (at: number) => {
     if (++additions % SWEEP_EVERY !== 0) return
     for (const [jti, token] of tokens) if (token.expiresAt <= at) tokens.delete(jti)
     feed.events = feed.events.filter((event) => event.until > at)
-    for (const [id, task] of tasks) {
-      if ((task.endedAt ?? task.expiresAt) + KEEP_MS > at) continue
-      for (const request of ofTask(id)) {
-        requests.delete(request.id)
-        units.delete(request.unit)
-      }
-      requestsOf.delete(id)
-      chains.delete(id)
-      grown.delete(id)
-      tasks.delete(id)
-    }
+    forgetTasks(at, at - KEEP_MS, Number.POSITIVE_INFINITY)
   }
 
   return {
@@ -164,6 +182,8 @@ export const createGround = () => {
     end,
     watch,
     sweep,
+    forgetTasks,
+    pinnedAt,
   }
 }
 

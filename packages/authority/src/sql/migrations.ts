@@ -3,6 +3,7 @@ import { agents } from './migrations/agents.ts'
 import { deliveries } from './migrations/deliveries.ts'
 import { humanSide } from './migrations/human-side.ts'
 import { people } from './migrations/people.ts'
+import { retention } from './migrations/retention.ts'
 import type { Step } from './migrations/step.ts'
 import type { Schema } from './schema.ts'
 
@@ -137,6 +138,7 @@ const steps: readonly Step[] = [
   people,
   agents,
   deliveries,
+  retention,
 ]
 
 /** Brings the tables up to date, in one step that only one process takes. */

@@ -13,6 +13,7 @@ import { readingPart } from './reading.ts'
 import { redemptionPart } from './redemptions.ts'
 import { requestPart } from './requests.ts'
 import type { Schema } from './schema.ts'
+import { sweepPart } from './sweep.ts'
 import { taskPart } from './tasks.ts'
 import { tokenPart } from './tokens.ts'
 
@@ -38,5 +39,6 @@ export const sqlStore = (
     ...peoplePart(ground),
     ...agentPart(ground),
     ...deliveryPart(ground),
+    ...sweepPart(ground),
   }
 }

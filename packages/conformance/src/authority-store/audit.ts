@@ -9,6 +9,8 @@ import {
   aTask,
   aToken,
   deny,
+  END,
+  isAlive,
   NOW,
   open,
   READ,
@@ -85,6 +87,48 @@ export const auditCases = (withStore: WithStore): readonly SuiteCase[] => [
       assert.equal(JSON.parse(first?.heads ?? '[]').length, 2)
       assert.equal(JSON.parse(next?.heads ?? '[]').length, 1)
       assert.equal(next?.previous, first?.hash)
+    }),
+  },
+  {
+    id: 'authority-store:retention',
+    title: 'what ended long ago is forgotten, once an anchor pins it, and the audit stays whole',
+    run: withStore(async ({ store, second }) => {
+      await withApproved(store)
+      await store.redeem('jit_1', aToken('t1'), NOW + 2)
+      for (const id of ['task_2', 'task_3', 'task_4'])
+        await store.addTask(aTask(id, { expiresAt: id === 'task_4' ? NOW + 20 : END }))
+      const end = (id: string, at: number) =>
+        store.endTask(id, { state: 'completed', at, by: 'agent:agt_1' })
+      await end('task_1', NOW + 10)
+      await end('task_2', NOW + 30)
+      const sweep = (before: number, most = 9) =>
+        (second ?? store).sweep({ at: NOW + 40, before, most })
+      await store.anchorAudit(NOW + 31)
+      assert.equal(await sweep(NOW + 9), 0)
+      assert.equal(await sweep(NOW + 25, 1), 1)
+      assert.equal(await sweep(NOW + 25, 1), 1)
+      assert.equal(await sweep(NOW + 25, 1), 0)
+      for (const gone of ['task_1', 'task_4']) {
+        assert.equal(await store.task(gone), undefined)
+        assert.deepEqual(await store.audit(gone), [])
+      }
+      assert.equal(await store.request('jit_1'), undefined)
+      assert.equal(await isAlive(store, 't1', NOW + 11), false)
+      for (const kept of ['task_2', 'task_3']) assert.ok(await store.task(kept))
+      assert.deepEqual(await kinds(store, 'retention'), [
+        'task.swept by authority',
+        'task.swept by authority',
+      ])
+      assert.deepEqual(await problems(store), [])
+      await end('task_3', NOW + 32)
+      assert.equal(await sweep(NOW + 35), 1)
+      assert.ok(await store.task('task_3'), 'it went before an anchor pinned its end')
+      assert.equal(await store.anchorAudit(NOW + 41), true)
+      assert.equal(await sweep(NOW + 35), 1)
+      assert.equal(await store.task('task_3'), undefined)
+      await store.anchorAudit(NOW + 42)
+      const report = verifyAudit(await store.auditSnapshot())
+      assert.deepEqual([report.problems, report.swept, report.unanchored], [[], 4, 0])
     }),
   },
   {

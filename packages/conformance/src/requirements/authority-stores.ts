@@ -235,6 +235,25 @@ export const authorityStores: readonly Requirement[] = [
     ],
   },
   {
+    id: 'authority-store:retention',
+    says: 'What ended long ago is forgotten only once an anchor pins it, and its end is written down.',
+    source: 'the wire issue, item 2',
+    sabotages: [
+      {
+        file: 'packages/authority/src/sql/sweep.ts',
+        find: "        .whereRef('chain.anchored', '=', 'chain.sequence')\n",
+        replace: '',
+        why: 'chains go that nothing pins',
+      },
+      {
+        file: 'packages/authority/src/memory/ground.ts',
+        find: 'if (head && pinned !== undefined) note(auditNotes.taskSwept(head, at))',
+        replace: '',
+        why: 'a chain goes without a trace',
+      },
+    ],
+  },
+  {
     id: 'authority-store:durable',
     says: 'What a store that outlives its process has said is there in the next one.',
     source: 'the wire issue, must show',
@@ -298,9 +317,15 @@ export const authorityStores: readonly Requirement[] = [
       },
       {
         file: 'packages/authority/src/verify-audit.ts',
-        find: 'if (hashAt(chain, sequence) !== hash)',
+        find: 'if (known !== hash)',
         replace: 'if (hash === undefined)',
         why: 'anchors pin nothing',
+      },
+      {
+        file: 'packages/authority/src/verify-audit.ts',
+        find: '    if (pinned.get(chain) !== sequence)\n',
+        replace: '    if (sequence < 0)\n',
+        why: 'a chain is taken away and said to have been kept long enough',
       },
     ],
   },
@@ -326,6 +351,12 @@ export const authorityStores: readonly Requirement[] = [
         find: 'if (depthOf(act) <= MAX_DEPTH) return act',
         replace: 'if (depthOf(act) > 0) return act',
         why: 'agents act one for another without end',
+      },
+      {
+        file: 'packages/authority/src/judge.ts',
+        find: "  const { email = '', rights = [], scope } = directory.user(id) ?? {}\n",
+        replace: "  const { email = '', rights = [], scope } = directory.user(`${id}?`) ?? {}\n",
+        why: 'rules cannot know what the user may',
       },
     ],
   },

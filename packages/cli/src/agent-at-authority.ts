@@ -128,9 +128,14 @@ async function suspend(
   around.write(
     command.json
       ? `${JSON.stringify({ type: 'suspended', agent: id, revoked })}\n`
-      : `${styleOf(around).bad('Suspended')} ${inert(id)}; ${revoked === 1 ? '1 token is' : `${revoked} tokens are`} dead. \`lumojit agent resume ${inert(id)}\` lets it go on.\n`,
+      : `${styleOf(around).bad('Suspended')} ${inert(id)}; ${deaths(revoked)}. \`lumojit agent resume ${inert(id)}\` lets it go on.\n`,
   )
 }
+
+const deaths = (revoked: number): string =>
+  revoked === 0
+    ? 'it held no token'
+    : `${revoked === 1 ? '1 token is' : `${revoked} tokens are`} dead`
 
 async function resume(id: string, command: AtAuthority, around: Surroundings): Promise<void> {
   await openDesk(command, around).post(`/jit/agents/${encodeURIComponent(id)}/resume`)

@@ -27,6 +27,7 @@ export function register(program: Command, around: Surroundings): void {
   const agent = program
     .command('agent')
     .helpGroup('The authority:')
+    .summary('who may ask for permissions')
     .description('Who may ask for permissions.')
   agent
     .command('create <id>')

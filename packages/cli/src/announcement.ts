@@ -10,7 +10,13 @@ export interface Announced {
   readonly seedMade: boolean
   readonly database: string
   /** The pages for people. The link signs its user in once, within ten minutes. */
-  readonly console: { readonly url: string; readonly user?: string; readonly signInLink?: string }
+  readonly console: {
+    readonly url: string
+    readonly user?: string
+    readonly signInLink?: string
+    /** The user can sign in at the command, too. */
+    readonly hasPassword?: boolean
+  }
   /** Audiences, as guards name them. Empty: any. */
   readonly resources: readonly string[]
   readonly agents: readonly { readonly id: string; readonly environment: Environment }[]
@@ -46,11 +52,14 @@ export function announcement(served: Announced): string {
   return parts.join('\n')
 }
 
-function signingIn({ user, signInLink }: Announced['console']): readonly string[] {
+function signingIn({ user, signInLink, hasPassword }: Announced['console']): readonly string[] {
   return user === undefined || signInLink === undefined
     ? ['Nobody may decide yet: give a user in the seed file `rights: [jit.approve]`.\n']
     : [
         `To decide in the console as ${user}; the link works once, for ten minutes:\n\n  ${signInLink}\n`,
+        hasPassword
+          ? `Or at the command: lumojit sign-in --user ${user}\n`
+          : `To decide at the command: \`lumojit user password ${user}\`, then start this again.\n`,
       ]
 }
 

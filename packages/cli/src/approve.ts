@@ -33,7 +33,7 @@ export function register(program: Command, around: Surroundings): void {
       .helpGroup('People:')
       .summary('say yes to a request, or to less than it asks for')
       .description(
-        'Approves a request that waits. What is granted is what was asked, for as long and as often as was asked, unless\nthe options say less.',
+        'Approves a request that waits. What is granted is what was asked, for as long and as often as was asked, unless the options say less.',
       )
       .addOption(new Option('--once', 'for the one call that asked').conflicts('task'))
       .option('--task', 'for every such call until the task ends')

@@ -22,6 +22,7 @@ export function register(program: Command, around: Surroundings): void {
   const audit = program
     .command('audit')
     .helpGroup('People:')
+    .summary('who asked, decided, used and took back')
     .description(
       'Who asked, who decided, what was used and taken back: a hash chain for each task.',
     )
@@ -40,7 +41,7 @@ export function register(program: Command, around: Surroundings): void {
       .option('--chain <id>', 'one chain: a task id, or `keys`')
       .option('-o, --output <file>', 'write to a new file, which only you can read'),
     'lumojit audit export -o audit-2026-11.jsonl',
-    'lumojit audit export --chain task_7Hq2 | jq .kind',
+    'lumojit audit export --chain task_1H0GxMJhdi3lTsxZAEjT6A | jq .kind',
   ).action((options) => exportAudit(options, around))
 }
 

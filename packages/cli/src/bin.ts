@@ -16,7 +16,7 @@ void main(process.argv.slice(2), {
   terminal: {
     out: process.stdout.isTTY === true,
     err: process.stderr.isTTY === true,
-    columns: process.stdout.columns ?? 80,
+    columns: process.stdout.columns || 80,
   },
   now: Date.now,
   write: (what) => process.stdout.write(what),

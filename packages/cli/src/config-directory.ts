@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import type { Surroundings } from './surroundings.ts'
 
 /** Where what belongs to this person and to no project is kept. */
-export function configDirectory({ env }: Pick<Surroundings, 'env'>): string {
+function configDirectory({ env }: Pick<Surroundings, 'env'>): string {
   if (env.XDG_CONFIG_HOME) return join(env.XDG_CONFIG_HOME, 'lumojit')
   if (process.platform === 'win32' && env.APPDATA) return join(env.APPDATA, 'lumojit')
   return join(env.HOME || homedir(), '.config', 'lumojit')

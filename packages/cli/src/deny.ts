@@ -19,7 +19,7 @@ export function register(program: Command, around: Surroundings): void {
       .helpGroup('People:')
       .summary('say no to a request')
       .description(
-        'Denies a request that waits. The same question of the same task is answered by this no; several denials suspend\nthe task.',
+        'Denies a request that waits. The same question of the same task is answered by this no; several denials suspend the task.',
       )
       .option('--message <text>', 'for the agent: what to do instead')
       .option('--note <text>', 'for the audit; the agent never sees it'),

@@ -33,7 +33,7 @@ export function register(program: Command, around: Surroundings): void {
     .helpGroup('The authority:')
     .summary('everything on your machine, in one command')
     .description(
-      'Serves the authority of a seed file, with a SQLite file behind it, until Ctrl-C. Where there is no seed file, one is\nwritten: an organization, a person who decides, and an agent, whose secret is printed this once.',
+      'Serves the authority of a seed file, with a SQLite file behind it, until Ctrl-C. Where there is no seed file, one is written: an organization, a person who decides, and an agent, whose secret is printed this once.',
     )
     .addOption(seedOption())
     .option('--db <file>', 'SQLite file, made if need be; or :memory:', '.lumojit/authority.db')
@@ -123,7 +123,11 @@ async function describe(
     console: {
       url: consoleUrls(url).home,
       ...(person !== undefined &&
-        code !== undefined && { user: person, signInLink: consoleUrls(url).signInLink(code) }),
+        code !== undefined && {
+          user: person,
+          signInLink: consoleUrls(url).signInLink(code),
+          hasPassword: users.some(({ id, passwordHash }) => id === person && !!passwordHash),
+        }),
     },
     resources: resources.map((each) => (typeof each === 'string' ? each : each.audience)),
     agents: agents.map(({ id, secret: plain }) => {

@@ -1,4 +1,4 @@
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import type { Resource } from '@lumojit/protocol'
 import type { Command } from 'commander'
 import { type AgentSettings, agentSettings } from './agent-settings.ts'
@@ -8,7 +8,7 @@ import { findAuthority } from './doctor/authority.ts'
 import { checkClocks, type Reading } from './doctor/clock.ts'
 import { type Finding, fault, open } from './doctor/finding.ts'
 import { checkKeys } from './doctor/keys.ts'
-import { checkFile, checkNode } from './doctor/machine.ts'
+import { checkFile, checkNode, secretFile } from './doctor/machine.ts'
 import { sum, tell } from './doctor/report.ts'
 import { checkResource } from './doctor/resource.ts'
 import { checkSecret, obtain } from './doctor/secret.ts'
@@ -23,10 +23,11 @@ export function register(program: Command, around: Surroundings): void {
     .helpGroup('For agents:')
     .summary('say what is wrong, and what to do about it')
     .description(
-      'Looks at what stands between an agent and a permission: settings, the authority, clocks, the secret, keys, and each\n' +
-        'API: name URLs that it protects. It opens no task and asks no person. An API is sent a token that is good there\n' +
+      'Looks at what stands between an agent and a permission: settings, the authority, clocks, the secret, keys, and each ' +
+        'API: name URLs that it protects. It opens no task and asks no person. An API is sent a token that is good there ' +
         'alone, and only where it is listed or named.',
     )
+    .option('-c, --config <file>', "the agent's settings; default: lumojit.json where there is one")
     .addOption(jsonOption())
     .addHelpText(
       'after',
@@ -37,11 +38,11 @@ export function register(program: Command, around: Surroundings): void {
 
 async function doctor(
   urls: readonly string[],
-  { json = false }: { readonly json?: boolean },
+  { json = false, config }: { readonly json?: boolean; readonly config?: string },
   around: Surroundings,
 ): Promise<void> {
   const findings: Finding[] = []
-  for await (const finding of examine(urls, around)) {
+  for await (const finding of examine(urls, config, around)) {
     findings.push(finding)
     tell(finding, json, around)
   }
@@ -50,11 +51,15 @@ async function doctor(
     throw new SaidAlready('UNSOUND', exits.unsound)
 }
 
-async function* examine(urls: readonly string[], around: Surroundings): AsyncGenerator<Finding> {
+async function* examine(
+  urls: readonly string[],
+  config: string | undefined,
+  around: Surroundings,
+): AsyncGenerator<Finding> {
   const { stop, now } = around
   yield checkNode(process.versions.node)
-  yield* checkFiles(around)
-  const settings = settingsOf(around)
+  yield* checkFiles(config, around)
+  const settings = settingsOf(config, around)
   if ('state' in settings) return void (yield settings)
   yield { check: 'settings', state: 'well', says: `of ${settings.clientId}, from ${settings.from}` }
   const { findings, at } = await findAuthority(settings, stop)
@@ -91,7 +96,7 @@ async function* examine(urls: readonly string[], around: Surroundings): AsyncGen
   yield* checkClocks(clocks)
 }
 
-function* checkFiles(around: Surroundings): Generator<Finding> {
+function* checkFiles(config: string | undefined, around: Surroundings): Generator<Finding> {
   const { cwd } = around
   const files: readonly (readonly [string, string])[] = [
     [signInFile(around), 'a token to decide with'],
@@ -100,15 +105,17 @@ function* checkFiles(around: Surroundings): Generator<Finding> {
       ? [[join(cwd, 'lumojit.yaml'), 'secrets in plain text'] as const]
       : []),
   ]
-  for (const [path, holds] of files) {
+  const secret = secretFile(resolve(cwd, config ?? 'lumojit.json'))
+  const all = secret === undefined ? files : [...files, [secret, "the agent's secret"] as const]
+  for (const [path, holds] of all) {
     const finding = checkFile(path, holds)
     if (finding) yield finding
   }
 }
 
-function settingsOf(around: Surroundings): AgentSettings | Finding {
+function settingsOf(config: string | undefined, around: Surroundings): AgentSettings | Finding {
   try {
-    return agentSettings(around)
+    return agentSettings(config, around)
   } catch (error) {
     if (!(error instanceof Fault)) throw error
     return fault('settings', 'SETTINGS_UNUSABLE', error.message, error.fix)

@@ -13,7 +13,8 @@ import type { Surroundings } from './surroundings.ts'
 
 interface FetchCommand extends CallOptions {
   readonly audience?: string
-  readonly task: string
+  readonly config?: string
+  readonly task?: string
   readonly onBehalfOf?: string
   readonly output?: string
   readonly json?: boolean
@@ -25,20 +26,21 @@ export function register(program: Command, around: Surroundings): void {
     .helpGroup('For agents:')
     .summary('call a protected API, and ask for what it says is missing')
     .description(
-      'Calls a protected API as the agent of the environment. Where the API says which permission is missing, it is\n' +
-        'asked for, waited for and used once; each step is told on stderr, the body goes to stdout. The task ends with\n' +
+      'Calls a protected API as the agent of lumojit.json, or of the environment. Where the API says which permission is missing, it is ' +
+        'asked for, waited for and used once; each step is told on stderr, the body goes to stdout. The task ends with ' +
         'the command, and every grant with it.',
     )
     .option('-X, --method <name>', 'HTTP method; default: GET, or POST with --data')
     .option('-H, --header <line>', 'further header, as in curl; repeatable', collect, [])
     .option('-d, --data <text>', 'body; @file for the bytes of a file')
     .option('-j, --justification <text>', 'why, for the person who decides')
-    .option('--task <name>', 'name of the task, as people see it', 'lumojit fetch')
+    .option('--task <name>', 'name of the task, as people see it')
     .option('--on-behalf-of <user>', 'a label for the authority and the approver')
     .option(
       '--audience <uri>',
       "the API's own name in tokens, where it is not the origin of the URL",
     )
+    .option('-c, --config <file>', "the agent's settings; default: lumojit.json where there is one")
     .option('--wait <seconds>', 'give up waiting for a person after this long', readSeconds)
     .option('-o, --output <file>', 'write the body to a file')
     .addOption(jsonOption())
@@ -56,7 +58,7 @@ export function register(program: Command, around: Surroundings): void {
 async function run(given: string, command: FetchCommand, around: Surroundings): Promise<void> {
   const url = readUrl(given)
   const call = readCall(command, around)
-  const settings = agentSettings(around)
+  const settings = agentSettings(command.config, around)
   const tokens = new Set<Secret>()
   const steps = new Steps(around, url.href, command.json === true)
   const jit = createJit({
@@ -71,7 +73,8 @@ async function run(given: string, command: FetchCommand, around: Surroundings): 
   const hidden = () => [...tokens, new Secret(settings.clientSecret)]
   let status = 0
   try {
-    const { task: name, onBehalfOf } = command
+    const { onBehalfOf = settings.onBehalfOf } = command
+    const name = command.task ?? settings.taskName ?? 'lumojit fetch'
     const task = await jit.openTask({ name, ...(onBehalfOf !== undefined && { onBehalfOf }) })
     const response = await task.fetch(url, call)
     steps.hush()

@@ -9,7 +9,7 @@ export interface StartingSeed {
   readonly made?: { readonly agentId: string; readonly secret: string }
 }
 
-export const FIRST_AGENT = 'my-agent'
+const FIRST_AGENT = 'my-agent'
 
 /** The seed file, or where there is none a first one: one organization, one person, one agent. */
 export async function seedOrFirst(path: string): Promise<StartingSeed> {

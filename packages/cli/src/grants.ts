@@ -27,7 +27,7 @@ export function register(program: Command, around: Surroundings): void {
       .option('--task <id>', 'only those of this task')
       .addOption(limitOption()),
     'lumojit grants',
-    'lumojit grants --task task_7Hq2 --json',
+    'lumojit grants --task task_1H0GxMJhdi3lTsxZAEjT6A --json',
   ).action((options) => grants(options, around))
 }
 

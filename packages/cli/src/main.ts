@@ -74,7 +74,9 @@ const usage = (error: CommanderError, said: string) =>
 
 function lumojit(around: Surroundings, said: string[]): Command {
   const program = new Command('lumojit')
-    .description('Just-in-time permissions for AI agents: the authority on your machine.')
+    .description(
+      'Just-in-time permissions for AI agents: who may ask, who decides, and what comes of it.',
+    )
     .version(version(), '-V, --version')
     .exitOverride()
     .configureOutput({
@@ -83,7 +85,12 @@ function lumojit(around: Surroundings, said: string[]): Command {
     })
     .addHelpText(
       'after',
-      `${examples('lumojit agent create research-bot', 'lumojit dev')}\n\n${exitHelp()}`,
+      `${examples(
+        'lumojit dev',
+        'lumojit fetch https://api.acme-corp.com/documents/doc_1',
+        'lumojit sign-in && lumojit pending',
+        'lumojit doctor https://api.acme-corp.com/documents/doc_1',
+      )}\n\n${exitHelp()}`,
     )
   for (const command of COMMANDS) command.register(program, around)
   return program

@@ -22,7 +22,7 @@ export function register(program: Command, around: Surroundings): void {
       .helpGroup('People:')
       .summary('what waits for a decision, or one request in full')
       .description(
-        'Lists what waits for a person, riskiest first. With an id: that request, decided or not. What stands in\nquotation marks is the agent’s own word for why, and may be untrue.',
+        'Lists what waits for a person, riskiest first. With an id: that request, decided or not. What stands in quotation marks is the agent’s own word for why, and may be untrue.',
       )
       .addOption(limitOption()),
     'lumojit pending',

@@ -17,7 +17,7 @@ export function register(program: Command, around: Surroundings): void {
       .helpGroup('People:')
       .summary('take back what was granted')
       .description(
-        'Takes a grant back, by the id of its request: its token is dead at once, and the same is denied for the rest of the\ntask. A request that still waits is ended the same way.',
+        'Takes a grant back, by the id of its request: its token is dead at once, and the same is denied for the rest of the task. A request that still waits is ended the same way.',
       ),
     'lumojit revoke jit_m2dRA5Vwmowz_wenbNAjeA',
   ).action((id, options) => revoke(id, options, around))

@@ -29,6 +29,7 @@ export function register(program: Command, around: Surroundings): void {
   const rules = program
     .command('rules')
     .helpGroup('People:')
+    .summary('how risky a request is, and who decides')
     .description('How risky a request is, and who decides.')
   asPerson(
     rules

@@ -23,7 +23,7 @@ export function register(program: Command, around: Surroundings): void {
     .helpGroup('The authority:')
     .summary('the authority where others depend on it')
     .description(
-      'Serves the authority of a seed file that names its public `url`, behind whatever ends TLS. Makes no seed file, prints\nno sign-in link and no token. Says what happens as JSON lines on stdout; SIGTERM lets what is under way finish.',
+      'Serves the authority of a seed file that names its public `url`, behind whatever ends TLS. Makes no seed file, prints no sign-in link and no token. Says what happens as JSON lines on stdout; SIGTERM lets what is under way finish.',
     )
     .addOption(seedOption())
     .requiredOption('--db <file>', 'SQLite file; made if need be, in a directory of its own')

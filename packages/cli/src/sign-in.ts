@@ -23,7 +23,7 @@ export function register(program: Command, around: Surroundings): void {
       .helpGroup('People:')
       .summary('sign in, to decide and to see')
       .description(
-        `Signs you in at an authority and keeps your token for it in ${signInFile(around)},\nwhich only you can read. The token goes to that authority and to no other.`,
+        `Signs you in at an authority and keeps your token for it in ${signInFile(around)}, which only you can read. The token goes to that authority and to no other.`,
       )
       .option('-u, --user <id or e-mail>', 'who you are; asked for where it is left out')
       .option('--password-stdin', 'read the password from stdin'),

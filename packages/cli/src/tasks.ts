@@ -27,6 +27,7 @@ export function register(program: Command, around: Surroundings): void {
   const tasks = program
     .command('tasks')
     .helpGroup('People:')
+    .summary('what agents were set to do')
     .description('What agents were set to do; ends with everything that was granted for it.')
   asPerson(
     tasks
@@ -46,14 +47,14 @@ export function register(program: Command, around: Surroundings): void {
   ).action((options) => list(options, around))
   asPerson(
     tasks.command('show <id>').summary('one of them: what was asked, decided, used and taken back'),
-    'lumojit tasks show task_7Hq2',
+    'lumojit tasks show task_1H0GxMJhdi3lTsxZAEjT6A',
   ).action((id, options) => show(id, options, around))
   asPerson(
     tasks
       .command('end <id>')
       .summary('end it now, and everything granted for it')
       .option('--reason <text>', 'for the audit'),
-    "lumojit tasks end task_7Hq2 --reason 'the report is not needed any more'",
+    "lumojit tasks end task_1H0GxMJhdi3lTsxZAEjT6A --reason 'the report is not needed any more'",
   ).action((id, options) => end(id, options, around))
 }
 
@@ -114,7 +115,8 @@ async function show(id: string, command: TasksCommand, around: Surroundings): Pr
     inert(by),
     `${inert(summary)}${request ? ` (${inert(request)})` : ''}`,
   ])
-  around.write(table(['WHEN', 'WHAT', 'WHO', ''], rows, { head: style.quiet, ...room(around) }))
+  // Whole lines: this is what happened, and a terminal can wrap.
+  around.write(table(['WHEN', 'WHAT', 'WHO', ''], rows, { head: style.quiet }))
   if (task.grants.length === 0) return
   around.write(`\n${style.quiet('It holds now')}\n`)
   for (const grant of task.grants) {

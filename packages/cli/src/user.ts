@@ -21,12 +21,13 @@ export function register(program: Command, around: Surroundings): void {
   const user = program
     .command('user')
     .helpGroup('The authority:')
+    .summary('who may decide and see')
     .description('Who may decide and see.')
   user
     .command('password <id>')
     .summary('set the password of a user of the seed file')
     .description(
-      `Keeps a hash of the password in the seed file. ${LEAST} to ${MOST} characters; asked for, and never an argument:\narguments are seen by every program of this machine.`,
+      `Keeps a hash of the password in the seed file. ${LEAST} to ${MOST} characters; asked for, and never an argument: arguments are seen by every program of this machine.`,
     )
     .option('--password-stdin', 'read it from stdin')
     .addOption(seedOption())

@@ -216,6 +216,47 @@ it('doctor:readable-by-others — a file with a secret, and how to mend it', asy
   expect(fault.fix).toBe(`Run: chmod 600 ${path}`)
 })
 
+const config = (api: string, more: object = {}) =>
+  JSON.stringify({ client_secret: { file: 'bot.secret' }, resources: [{ url: api, ...more }] })
+
+it('doctor:resource-not-listed — the agent itself may not go there', async () => {
+  const { env, api } = await standing()
+  shell.write('bot.secret', secret, 0o600)
+  shell.write('lumojit.json', config('https://api.acme-corp.com'))
+  const fault = theFault(await doctor(env, `${api.url}/doc_1`))
+  expect(fault).toMatchObject({ check: `${api.url}/doc_1`, code: 'RESOURCE_NOT_LISTED' })
+  expect(fault.fix).toBe(`Add ${api.url} to \`resources\` in lumojit.json.`)
+})
+
+it('doctor:shared-base — a shared base token is said, with what it gives away, and is not sent', async () => {
+  const { env, api } = await standing()
+  shell.write('bot.secret', secret, 0o600)
+  shell.write('lumojit.json', config(api.url, { base_token: 'shared' }))
+  const { code, summary, findings } = await doctor(env)
+  expect(code).toBe(0)
+  expect(summary).toMatchObject({ faults: 0, cares: 1 })
+  expect(findings).toContainEqual(
+    expect.objectContaining({ state: 'care', code: 'SHARED_BASE_TOKEN', check: api.url }),
+  )
+  expect(api.seen.flatMap(({ token }) => token ?? [])).toEqual([])
+})
+
+it('doctor:readable-by-others — the file that lumojit.json keeps the secret in', async () => {
+  const { env, api } = await standing()
+  shell.write('bot.secret', secret, 0o644)
+  shell.write('lumojit.json', config(api.url))
+  const fault = theFault(await doctor(env))
+  expect(fault).toMatchObject({ code: 'READABLE_BY_OTHERS' })
+  expect(fault.says).toContain("the agent's secret")
+})
+
+it('doctor: a lumojit.json that is wrong is named with its line', async () => {
+  shell.write('lumojit.json', '{\n  "resorces": []\n}')
+  const fault = theFault(await doctor({}))
+  expect(fault).toMatchObject({ check: 'settings', code: 'SETTINGS_UNUSABLE' })
+  expect(fault.says).toContain('lumojit.json:2:3')
+})
+
 it('doctor: settings that lack are all named', async () => {
   const fault = theFault(await doctor({ AGENT_CLIENT_ID: 'bot' }))
   expect(fault.says).toBe('LUMOAUTH_ORG_ID, AGENT_CLIENT_SECRET are not set.')

@@ -4,7 +4,7 @@ import type { RunningAuthority } from '@lumojit/authority/node'
 import { hashSecret } from '@lumojit/authority/seed'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { commandLine } from './command-line.ts'
-import { World } from './world.ts'
+import { secret, World } from './world.ts'
 
 let shell: ReturnType<typeof commandLine>
 let world: World
@@ -267,7 +267,7 @@ describe('deciding', () => {
   })
 })
 
-describe('audit and rules', () => {
+describe('audit, rules, agents', () => {
   it('audit: verified, and exported to a new file of one’s own', async () => {
     await bob('approve', await ask())
     expect((await bob('audit', 'verify')).stdout).toMatch(/^Whole: \d+ entries in \d+ chains/)
@@ -290,5 +290,33 @@ describe('audit and rules', () => {
     ).toMatchObject([{ decision: 'grant' }])
     expect((await bob('rules', 'test', 'nonsense')).code).toBe(2)
     expect(jsonOf(await bob('tasks', '--json'))).toMatchObject([{ pending: 0 }])
+  })
+
+  it('cli:agents — made, rotated and suspended at an authority that runs', async () => {
+    const at = ['--url', running.authority.issuer]
+    const [made] = jsonOf(await bob('agent', 'create', 'helper', ...at, '--json'))
+    const obtain = async (id: string, value: string) => {
+      const body = new URLSearchParams({
+        grant_type: 'client_credentials',
+        client_id: id,
+        client_secret: value,
+      })
+      return (await fetch(`${running.authority.issuer}/oauth/token`, { method: 'POST', body }))
+        .status
+    }
+    const first = made.environment.AGENT_CLIENT_SECRET
+    expect(made.environment).toMatchObject({ LUMOAUTH_URL: running.url, LUMOAUTH_ORG_ID: 'acme' })
+    expect(await obtain('helper', first)).toBe(200)
+    const [rotated] = jsonOf(
+      await bob('agent', 'rotate', 'helper', ...at, '--compromised', '--json'),
+    )
+    expect(await obtain('helper', first)).toBe(401)
+    expect(await obtain('helper', rotated.environment.AGENT_CLIENT_SECRET)).toBe(200)
+    expect((await bob('agent', 'suspend', 'bot')).stdout).toMatch(/^Suspended bot;/)
+    expect(await obtain('bot', secret)).toBe(401)
+    expect((await bob('agent', 'list')).stdout).toMatch(/Bot \(bot\) +suspended +seed file/)
+    expect((await bob('agent', 'resume', 'bot')).code).toBe(0)
+    expect(await obtain('bot', secret)).toBe(200)
+    expect(existsSync(join(shell.cwd, 'lumojit.yaml'))).toBe(false)
   })
 })

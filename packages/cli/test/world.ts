@@ -107,8 +107,7 @@ async function listening(
   return server
 }
 
-export const origin = (server: Server) =>
-  `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+const origin = (server: Server) => `http://127.0.0.1:${(server.address() as AddressInfo).port}`
 
 const closed = (server: Server) =>
   new Promise<void>((resolve) => {

@@ -1,4 +1,6 @@
-import { statSync } from 'node:fs'
+import { readFileSync, statSync } from 'node:fs'
+import { dirname, resolve } from 'node:path'
+import { parse } from 'yaml'
 import { type Finding, fault, well } from './finding.ts'
 
 const LEAST = [22, 18] as const
@@ -6,7 +8,7 @@ const LEAST = [22, 18] as const
 export function checkNode(version: string): Finding {
   const [major = 0, minor = 0] = version.split('.').map(Number)
   const isOld = major < LEAST[0] || (major === LEAST[0] && minor < LEAST[1])
-  if (!isOld) return well('node', `Node ${version}`)
+  if (!isOld) return well('node', version)
   const says = `Node ${version} is older than ${LEAST.join('.')}.`
   return fault('node', 'NODE_OLD', says, 'Install a supported Node, such as the current LTS.')
 }
@@ -23,6 +25,16 @@ export function checkFile(path: string, holds: string): Finding | undefined {
     `${path} holds ${holds}, and other users of this machine may open it (mode ${mode}).`,
     `Run: chmod 600 ${quoted(path)}`,
   )
+}
+
+/** The file that lumojit.json keeps the agent's secret in, if it does. */
+export function secretFile(config: string): string | undefined {
+  try {
+    const file: unknown = parse(readFileSync(config, 'utf8'))?.client_secret?.file
+    return typeof file === 'string' ? resolve(dirname(config), file) : undefined
+  } catch {
+    return undefined
+  }
 }
 
 const quoted = (path: string) =>

@@ -38,7 +38,7 @@ export function table(
         const width = widths[column] ?? 0
         const cut = fit(text, width)
         const room = column === row.length - 1 ? '' : ' '.repeat(width - stringWidth(cut))
-        return paint(cut) + room
+        return (cut && paint(cut)) + room
       })
       .join(GAP)
       .trimEnd()

@@ -319,6 +319,38 @@ export const commandLine: readonly Requirement[] = [
     ],
   },
   {
+    id: 'doctor:shared-base',
+    says: "An API that is sent the agent's own token is named, with what that gives away; doctor sends it none.",
+    source: 'ruling 2',
+    sabotages: [
+      {
+        file: 'packages/cli/src/doctor/resource.ts',
+        find: "  if (resource.baseToken === 'shared') {\n    yield care(",
+        replace: "  if (resource.baseToken === 'never') {\n    yield care(",
+        why: 'nobody hears of it',
+      },
+      {
+        file: 'packages/cli/src/doctor/resource.ts',
+        find: "  if (resource.baseToken === 'shared') return { findings, ...clock }\n",
+        replace: '',
+        why: 'doctor itself calls an API with a token although the settings share one',
+      },
+    ],
+  },
+  {
+    id: 'cli:agents',
+    says: 'Agents made, rotated and suspended at a running authority are so there at once, and no file is touched.',
+    source: 'the human-side issue, item 4',
+    sabotages: [
+      {
+        file: 'packages/cli/src/agent-at-authority.ts',
+        find: 'compromised ? { compromised } : {}',
+        replace: '{}',
+        why: 'a stolen secret works for another day',
+      },
+    ],
+  },
+  {
     id: 'doctor:readable-by-others',
     says: 'A file with a secret that others of the machine may open is named, with the command that mends it.',
     source: 'the human-side issue, item 4',
@@ -338,7 +370,7 @@ export const commandLine: readonly Requirement[] = [
     sabotages: [
       {
         file: 'packages/cli/src/with-console.ts',
-        find: '        return createConsole({ authority }).fetch\n',
+        find: '        return (asked) => made.fetch(asked)\n',
         replace: '        return async () => undefined\n',
         why: 'there are no pages',
       },

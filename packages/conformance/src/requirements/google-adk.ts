@@ -5,7 +5,7 @@ export const googleAdk: readonly Requirement[] = [
   {
     id: 'google-adk:left-early',
     says: 'A consumer that breaks, throws or aborts leaves no grant alive, although ADK tells no plugin of it.',
-    source: 'design §7, recon A2.5',
+    source: 'design §7, decision 0016',
     sabotages: [
       {
         file: 'packages/google-adk/src/run.ts',
@@ -17,7 +17,7 @@ export const googleAdk: readonly Requirement[] = [
   {
     id: 'google-adk:beside-a-pause',
     says: 'The results of the calls beside a paused one are kept, and the model never sees a call without a result.',
-    source: 'design §7, recon A2.2 and A2.3',
+    source: 'design §7, decision 0016',
     sabotages: [
       {
         file: 'packages/google-adk/src/under-permission.ts',
@@ -30,7 +30,7 @@ export const googleAdk: readonly Requirement[] = [
   {
     id: 'google-adk:agent-as-tool',
     says: 'An agent that is a tool works within the task of the run around it, which ends it.',
-    source: 'design §7, recon A2.7',
+    source: 'design §7, decision 0016',
     sabotages: [
       {
         file: 'packages/google-adk/src/runs.ts',
@@ -43,7 +43,7 @@ export const googleAdk: readonly Requirement[] = [
   {
     id: 'google-adk:waits-where-lost',
     says: 'Where ADK could not go on from a pause, a call waits instead.',
-    source: 'design §7, recon A2.7 and A2.8',
+    source: 'design §7, decision 0016',
     sabotages: [
       {
         file: 'packages/google-adk/src/place.ts',
@@ -65,7 +65,7 @@ export const googleAdk: readonly Requirement[] = [
   {
     id: 'google-adk:a-no-takes-back',
     says: 'An answer to ADK’s confirmation that says no takes the question back; any other only wakes the call.',
-    source: 'ruling 1, recon A2.10',
+    source: 'ruling 1, decision 0016',
     sabotages: [
       {
         file: 'packages/google-adk/src/replies.ts',
@@ -83,7 +83,7 @@ export const googleAdk: readonly Requirement[] = [
   {
     id: 'google-adk:own-confirmation',
     says: 'A confirmation of the application and a pause of ours in one turn or one call do not lose each other.',
-    source: 'recon A2.6',
+    source: 'decision 0016',
     sabotages: [
       {
         file: 'packages/google-adk/src/jit-plugin.ts',

@@ -26,6 +26,7 @@ const { values, positionals } = parseArgs({
   allowPositionals: true,
 })
 const only = values.only
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130))
 const rows: Row[] = []
 const versions: string[] = []
 

@@ -58,6 +58,7 @@ export async function driveCall(
     }
     const { approval } = settled
     if (!caller.shows(approval)) return pendingResult(approval, settings)
+    call.keptByClient = true
     const kept = { line, key: call.key, handle: approval.handle }
     return showPages(approval, await codec.mint(kept, caller.context))
   })

@@ -32,6 +32,8 @@ export class OpenCall {
   /** The decision that is waited for, while it is. */
   approval: PendingApproval | undefined
   result: CallToolResult | undefined
+  /** A client was given something to keep of it. */
+  keptByClient = false
   readonly #waiting = new Set<Waiting>()
   readonly #onResult: (call: OpenCall, keep: boolean) => void
   #running: Promise<Settled> | undefined

@@ -31,6 +31,7 @@ export class OpenCalls {
       if (keep) this.#parked.set(done, this.#clock.now() + this.#parkMs)
       else this.delivered(line, done)
     })
+    call.keptByClient = again !== undefined
     this.#open.set(line, call)
     return call
   }
@@ -39,7 +40,7 @@ export class OpenCalls {
   delivered(line: string, call: OpenCall): void {
     if (this.#open.get(line) === call) this.#open.delete(line)
     this.#parked.delete(call)
-    this.#over.set(call.key, this.#clock.now() + KEPT_SECONDS * 1000)
+    if (call.keptByClient) this.#over.set(call.key, this.#clock.now() + KEPT_SECONDS * 1000)
   }
 
   /** The last moment at which a person who was asked can still answer; 0 when nobody is asked. */

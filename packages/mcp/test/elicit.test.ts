@@ -41,6 +41,8 @@ const approveAll = async () => {
 }
 
 it('gateway:elicits — shows the approval page in the client, and goes on after the decision, in both eras', async () => {
+  await stage.close()
+  stage = await openStage({ maxBlockMs: 20_000 })
   const shown: unknown[] = []
   const look = async ({ params }: { params: { mode?: string; url?: string } }) => {
     shown.push([params.mode, params.url])

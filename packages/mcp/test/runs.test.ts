@@ -6,7 +6,7 @@ afterEach(() => stage.close())
 const alive = () => stage.world.alive()
 
 it('gateway:idle-ends-the-run — what nobody uses ends, and everything granted in it', async () => {
-  stage = await openStage({ idleMs: 400 })
+  stage = await openStage({ idleMs: 2_000 })
   const client = await stage.client()
   await client.callTool({ name: 'read_document', arguments: { id: 'd' } })
   const granted = stage.world.tokens('jit')

@@ -6,7 +6,7 @@ import { addTools } from './stage.ts'
 // A process of its own, as clients start one: everything it knows is in its environment.
 const { resources, ...own } = JSON.parse(process.env.WORLD ?? '')
 const jit = createJit({ authority: lumoAuth(own), resources })
-const gateway = createGateway({ jit, maxBlockMs: 500 })
+const gateway = createGateway({ jit, maxBlockMs: 20_000 })
 addTools(gateway, resources[0].url)
 await serveStdio(gateway)
 await jit[Symbol.asyncDispose]()

@@ -34,15 +34,31 @@ function asJson(value: unknown): string {
  * the signature alone counts too. Gives their numbers, never the secrets.
  */
 export function leaks(secrets: readonly string[], text: string): readonly number[] {
-  const haystacks = new Set([text, percentDecoded(text), urlSafe(text)])
-  const found: number[] = []
-  for (const [number, secret] of secrets.entries()) {
-    const forms = formsOf(secret)
-    const seen = [...haystacks].some((haystack) => forms.some((form) => haystack.includes(form)))
-    if (seen) found.push(number)
-  }
-  return found
+  const forms = secrets.map(formsOf)
+  const haystack = searchable(text, forms.flat())
+  return forms.flatMap((each, number) =>
+    each.some((form) => haystack.includes(form)) ? [number] : [],
+  )
 }
+
+/**
+ * The text as it is and percent-decoded, each in both alphabets of base64; of megabytes, only the words
+ * that are long enough and of the right characters to hold one of the forms, each of them once.
+ */
+function searchable(text: string, forms: readonly string[]): string {
+  const haystacks = [text, percentDecoded(text)]
+  if (!forms.every((form) => WORD.test(form))) return haystacks.flatMap(both).join(' ')
+  const least = Math.min(...forms.map(({ length }) => length))
+  const words = new Set<string>()
+  for (const haystack of new Set(haystacks)) {
+    for (const word of haystack.match(WORDS) ?? []) if (word.length >= least) words.add(word)
+  }
+  return [...words].flatMap(both).join(' ')
+}
+
+const WORD = /^[\w.+/-]+$/
+const WORDS = /[\w.+/-]+/g
+const both = (text: string) => [text, urlSafe(text)]
 
 function formsOf(secret: string): readonly string[] {
   const signature = secret.split('.').at(-1) ?? ''

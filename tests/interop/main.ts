@@ -1,11 +1,13 @@
 /**
  * Runs real Python programs against this repository: LumoAuth's SDK in every version PyPI lists, the seed
- * programs, and frameworks' agents. Each piece gets a virtual environment with what PyPI has today.
+ * programs, and frameworks' agents; and the official MCP conformance suite. Each piece of Python gets a virtual
+ * environment with what PyPI has today.
  * Usage: pnpm test:interop [piece…] [--only text] (such as `agno`, `lumoauth@1.1.0`, or `lumoauth` for the newest;
  * default: all, with what takes minutes; `--only`: checks whose name holds the text)
  */
 import { performance } from 'node:perf_hooks'
 import { parseArgs } from 'node:util'
+import { mcpSuite } from './mcp/conformance.ts'
 import type { Check, Part, Piece } from './piece.ts'
 import { frameworks } from './pieces/frameworks.ts'
 import { lumoauth } from './pieces/lumoauth.ts'
@@ -24,6 +26,7 @@ const { values, positionals } = parseArgs({
   allowPositionals: true,
 })
 const only = values.only
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130))
 const rows: Row[] = []
 const versions: string[] = []
 
@@ -54,8 +57,10 @@ async function check(piece: string, { name, run }: Check, python: string): Promi
   for (const part of parts) tell({ ...part, piece, seconds: seconds / parts.length })
 }
 
-async function runPiece({ name, requirements, checks }: Piece): Promise<void> {
-  const { result: python, error, seconds } = await timed(() => pythonWith(requirements))
+async function runPiece({ name, requirements, checks, with: own }: Piece): Promise<void> {
+  const needed = async () =>
+    own === undefined ? pythonWith(requirements) : { command: '', versions: [own] }
+  const { result: python, error, seconds } = await timed(needed)
   if (!python) return tell({ piece: name, name: 'install', fault: String(error?.message), seconds })
   console.log(`\n${name}: ${python.versions.join(', ')} (${seconds.toFixed(1)}s to have them)`)
   versions.push(`${name.padEnd(16)} ${python.versions.join(', ')}`)
@@ -65,7 +70,7 @@ async function runPiece({ name, requirements, checks }: Piece): Promise<void> {
   for (const each of due) await check(name, each, python.command)
 }
 
-const pieces: Piece[] = [...frameworks]
+const pieces: Piece[] = [...frameworks, mcpSuite]
 const sdks = await timed(() => publishedVersions('lumoauth'))
 if (sdks.result) pieces.unshift(...sdks.result.map(lumoauth))
 else tell({ piece: 'lumoauth', name: 'versions', fault: String(sdks.error), seconds: 0 })

@@ -7,6 +7,8 @@ export interface Piece {
   readonly name: string
   /** What pip is given, in one environment. */
   readonly requirements: readonly string[]
+  /** What a piece without Python runs, for the table. */
+  readonly with?: string
   readonly checks: readonly Check[]
 }
 

@@ -33,6 +33,10 @@ export async function run(
     env: { ...surroundings(), ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
+  // Whoever ends this run ends what it has started.
+  const end = () => child.kill('SIGKILL')
+  process.once('exit', end)
+  child.once('exit', () => process.off('exit', end))
   let stdout = ''
   let said = ''
   let line = ''

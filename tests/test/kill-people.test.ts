@@ -31,6 +31,7 @@ const CHANGES = [
   'endSession',
   'addLink',
   'redeemLink',
+  'sweep',
 ]
 const POINTS = CHANGES.flatMap((name) => [`${name}:before-commit`, `${name}:after-commit`])
 const by = { user: ADMIN.id }
@@ -102,6 +103,26 @@ describe('killed at every point of what people change, and started again on the 
     const used = await operate<{ session: string }>('redeemSignInLink', { code })
     expect([undefined, 'invalid_credentials']).toContain(used.code)
     expect((await operate('redeemSignInLink', { code })).code).toBe('invalid_credentials')
+
+    // What retention takes, it takes whole and once, and writes down.
+    const opened = await operate<{ id: string }>('openTask', { by: { agent: agentId } })
+    const taskId = opened.value?.id ?? ''
+    await operate('completeTask', { by: { agent: agentId }, taskId })
+    await authority.order('anchor')
+    try {
+      await authority.order('sweep')
+    } catch (error) {
+      if (!(error instanceof Died)) throw error
+      expect(await authority.death()).toBe('SIGKILL')
+      deaths++
+      await authority.start()
+      await authority.order('sweep')
+    }
+    expect(await file.task(taskId)).toBeUndefined()
+    expect(await file.audit(taskId)).toEqual([])
+    const swept = (await file.audit('retention')).filter(({ data }) => data.includes(taskId))
+    expect(swept.length).toBe(1)
+    await authority.order('anchor')
 
     expect(deaths, `${point} was never hit`).toBe(1)
     const told = (await kinds(`user:${USER.id}`)).slice(before.length)

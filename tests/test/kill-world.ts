@@ -8,7 +8,7 @@ export const ORG = 'acme-corp'
 export const AGENT = { id: 'agt_1', secret: 'worth nothing outside this test' }
 export const USER = { id: 'u_bob', email: 'bob@acme-corp.com', rights: ['jit.approve'] }
 export const ADMIN = { id: 'u_root', email: 'root@acme-corp.com', rights: ['jit.admin'] }
-export type Order = 'arm' | 'call' | 'rotate' | 'anchor' | 'sign-in' | 'verify'
+export type Order = 'arm' | 'call' | 'rotate' | 'anchor' | 'sweep' | 'sign-in' | 'verify'
 
 /** The process died before it answered. */
 export class Died extends Error {}

@@ -10,7 +10,7 @@ const ANCHOR_MS = 60_000
 const SWEPT_AT_ONCE = 200
 
 /** Forgets what ended longer ago than it is to be kept. */
-export const sweep = async ({ store, clock, closing, configuration }: Context): Promise<number> => {
+const sweep = async ({ store, clock, closing, configuration }: Context): Promise<number> => {
   const at = clock.now()
   const when = { at, before: at - configuration.limits.keepMs, most: SWEPT_AT_ONCE }
   let swept = 0
@@ -31,6 +31,8 @@ const keepAnchoring = async (context: Context): Promise<void> => {
       .anchorAudit(clock.now())
       .then(() => sweep(context))
       .catch(() => {})
+  // Also for a server that never runs for a minute.
+  const first = anchor()
   const timer = setInterval(anchor, ANCHOR_MS)
   timer.unref()
   await new Promise<void>((resolve) => {
@@ -38,6 +40,7 @@ const keepAnchoring = async (context: Context): Promise<void> => {
     closing.addEventListener('abort', () => resolve(), { once: true })
   })
   clearInterval(timer)
+  await first
   await anchor()
 }
 

@@ -87,8 +87,6 @@ describe('verifyAudit', () => {
     await w.call('POST', `/jit/task/${first}/complete`, w.agent)
     await w.call('POST', `/jit/task/${second}/complete`, w.agent)
     w.clock.advance(3_600_000)
-    // The work of a server: it anchors, then forgets; once on its way out too.
-    const working = w.authority.work()
     await operations.anchorAudit()
     const at = w.clock.now()
     const sweep = () => store.sweep({ at, before: at - 3_600_000, most: 1 })
@@ -113,9 +111,22 @@ describe('verifyAudit', () => {
         "delete from audit where chain = 'retention'; delete from chain where chain = 'retention'",
       ),
     ).toContain('anchor-mismatch')
+    await store.close()
+  })
+
+  it('authority-store:retention — a server forgets by itself what is past its time, and nothing else', async () => {
+    const w = await openWorld({ limits: { keepMs: 3_600_000 } })
+    const { operations } = w.authority
+    const [past, kept] = [await w.openTask(), await w.openTask()]
+    await w.call('POST', `/jit/task/${past}/complete`, w.agent)
+    w.clock.advance(3_600_000)
+    const working = w.authority.work()
+    const states = async () =>
+      (await operations.listTasks({ by: { user: 'u_bob' } })).items.map(({ task }) => task.id)
+    await expect.poll(states).toEqual([kept])
+    expect(await operations.verifyAudit()).toMatchObject({ problems: [], swept: 1 })
     w.authority.close()
     await working
-    await store.close()
   })
 
   it('authority:audit-verifies — an end that no anchor pins does not pass for retention', async () => {

@@ -6,6 +6,7 @@ import { commandLine } from './requirements/command-line.ts'
 import { consoles } from './requirements/consoles.ts'
 import { ending } from './requirements/ending.ts'
 import { gateways } from './requirements/gateways.ts'
+import { googleAdk } from './requirements/google-adk.ts'
 import { guards } from './requirements/guards.ts'
 import { humanSide } from './requirements/human-side.ts'
 import { pausing } from './requirements/pausing.ts'
@@ -32,4 +33,5 @@ export const requirements: readonly Requirement[] = [
   ...commandLine,
   ...gateways,
   ...consoles,
+  ...googleAdk,
 ]

@@ -208,7 +208,23 @@ it('does not move a list under the hand', async () => {
   await expect.poll(() => rows().count()).toBe(2)
 })
 
-it('is at ease on a phone and in the dark: nothing is wider than the screen, and axe finds nothing serious', async () => {
+it('says so when somebody was signed out elsewhere, and shows nothing new', async () => {
+  await signIn(page)
+  const { operations } = stage.authority
+  const cookies = await page.context().cookies()
+  const session = cookies.find(({ name }) => name.endsWith('-session'))?.value ?? ''
+  expect(await operations.endSession({ session })).toBe(true)
+  const by = { agent: 'invoice-bot' } as const
+  const { id: taskId } = await operations.openTask({ by, name: 'Pay' })
+  await operations.requestPermission({ by, taskId, details: { type: 'payment' } })
+  await page.getByText('You are signed out').waitFor()
+  expect(await rows().count()).toBe(0)
+  complaints = complaints.filter((text) => !text.includes('401'))
+})
+
+it('is at ease on a phone and in the dark: nothing is wider than the screen, and axe finds nothing serious', {
+  timeout: 300_000,
+}, async () => {
   const task = await stage.jit.openTask({
     name: 'A task with a rather long name, as people and models write them',
   })
@@ -231,8 +247,22 @@ it('is at ease on a phone and in the dark: nothing is wider than the screen, and
     ],
     justification: 'Because '.repeat(50),
   })
+  const dana = { user: 'u_dana' } as const
+  const other = await operations.requestPermission({
+    by,
+    taskId: task.id,
+    details: { type: 'payment' },
+  })
+  await operations.approve({
+    by: dana,
+    requestId: other.request.id,
+    agentMessage: 'Fine.',
+    notes: 'as agreed',
+  })
   const paths = [
     '/',
+    `/?decided=${other.request.id}`,
+    `/requests/${other.request.id}`,
     `/requests/${view.request.id}`,
     '/tasks',
     `/tasks/${task.id}`,

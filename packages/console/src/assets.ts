@@ -3,7 +3,8 @@ import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 
 const require = createRequire(import.meta.url)
-const own = (name: string) => new URL(`../assets/${name}`, import.meta.url)
+/** The sources are in the package as well: the compiled files find them from where they are. */
+const own = (name: string) => new URL(`../src/assets/${name}`, import.meta.url)
 
 const JAVASCRIPT = 'text/javascript; charset=utf-8'
 const CSS = 'text/css; charset=utf-8'

@@ -191,3 +191,15 @@ it('console:rates — a session that loads or posts more than a person does is t
   const reads = await Promise.all(Array.from({ length: 25 }, () => own.get('/console/grants')))
   expect(reads.filter(({ status }) => status === 429).length).toBeGreaterThanOrEqual(5)
 })
+
+it('console:rates — who is not signed in uses up nobody else’s tries', async () => {
+  const w = await openWorld({}, { limits: { posts: 3 }, now: () => 1_700_000_000_000 })
+  const stranger = w.browser()
+  await stranger.get('/console/sign-in/link')
+  const tries = []
+  for (let nth = 0; nth < 5; nth++)
+    tries.push((await stranger.post('/console/sign-in/link', { code: 'guess' })).status)
+  expect(tries).toEqual([401, 401, 401, 429, 429])
+  const own = await w.signedIn()
+  expect((await own.get('/console/')).status).toBe(200)
+})

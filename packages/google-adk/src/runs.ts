@@ -71,7 +71,8 @@ export class Runs {
     const watch = (given && this.#watches.get(given)) ?? this.#unwatched(context)
     if (watch.run) return
     const { session, invocationId, userContent } = context
-    const [first] = answeredBy(userContent, pausesIn(session))
+    const open = pausesIn(session).filter((pause) => pause.open)
+    const [first] = answeredBy(userContent, open)
     watch.run = this.#join({
       session,
       name: first?.kept.run ?? invocationId,

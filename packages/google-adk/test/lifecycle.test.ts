@@ -73,7 +73,7 @@ describe('however a run ends, no grant is left alive', () => {
     },
   )
 
-  it('end:revokes-all — when the consumer stops listening', async () => {
+  it('google-adk:left-early — when the consumer stops listening', async () => {
     const made = await clerk([NOTE, { text: 'never heard' }])
     for await (const event of made.kit.run(made.runner, GO)) {
       if (event.content?.parts?.some(({ functionResponse }) => functionResponse)) break
@@ -81,7 +81,7 @@ describe('however a run ends, no grant is left alive', () => {
     await ended(made)
   })
 
-  it('end:revokes-all — when the consumer throws', async () => {
+  it('google-adk:left-early — when the consumer throws', async () => {
     const made = await clerk([NOTE, { text: 'never heard' }])
     const consuming = async () => {
       for await (const event of made.kit.run(made.runner, GO)) {
@@ -94,7 +94,7 @@ describe('however a run ends, no grant is left alive', () => {
     await ended(made)
   })
 
-  it('end:revokes-all — when a call that waits is aborted', async () => {
+  it('google-adk:left-early — when a call that waits is aborted', async () => {
     const made = await clerk([NOTE, { calls: [call('c2', 'pay', 'inv-1')] }], { pending: 'block' })
     const abort = new AbortController()
     const going = all(made.kit.run(made.runner, { ...GO, abortSignal: abort.signal }))
@@ -126,7 +126,7 @@ describe('however a run ends, no grant is left alive', () => {
   })
 
   it.each(['run', 'runAsync'] as const)(
-    'end:revokes-all — with an agent as a tool, which shares the task (%s)',
+    'google-adk:agent-as-tool — with an agent as a tool, which shares the task (%s)',
     async (way) => {
       const made = await withAgentTool([NOTE, { text: 'inner' }])
       const { kit, runner, stage } = made
@@ -137,13 +137,13 @@ describe('however a run ends, no grant is left alive', () => {
     },
   )
 
-  it('end:revokes-all — with an agent as a tool whose model failed', async () => {
+  it('google-adk:agent-as-tool — with an agent as a tool whose model failed', async () => {
     const made = await withAgentTool([NOTE, new Error('the model is not available')])
     await all(made.kit.run(made.runner, GO))
     await ended(made, 2)
   })
 
-  it('end:revokes-all — when the consumer leaves while an agent that is a tool has worked', async () => {
+  it('google-adk:left-early — when the consumer leaves while an agent that is a tool has worked', async () => {
     const made = await withAgentTool([NOTE, { text: 'inner' }])
     for await (const event of made.kit.run(made.runner, GO)) {
       if (event.content?.parts?.some(({ functionResponse }) => functionResponse)) break

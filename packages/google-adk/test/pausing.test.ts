@@ -63,7 +63,7 @@ async function answer(stage: Stage, response: object, which = (_: string | undef
 const waitingIn = async (stage: Stage) => pendingPermissions(await sessionIn(stage.sessions))
 
 describe('what a pause leaves', () => {
-  it('is ADK’s own confirmation, and everything that stood beside it', async () => {
+  it('google-adk:beside-a-pause — is ADK’s own confirmation, and everything that stood beside it', async () => {
     const { stage, kit, runner } = await clerk([NOTED_AND_PAID])
     const events = await all(kit.run(runner, GO))
     const last = events.at(-1)
@@ -182,7 +182,7 @@ describe('two that wait, decided one after the other', () => {
 })
 
 describe('another message while something waits', () => {
-  it('is answered, the model knows of the wait, and the call goes on afterwards', async () => {
+  it('google-adk:beside-a-pause — is answered, the model knows of the wait, and the call goes on afterwards', async () => {
     const { stage, kit, runner, prompts } = await clerk([
       PAY,
       { text: 'still waiting' },
@@ -238,7 +238,7 @@ describe('another message while something waits', () => {
 })
 
 describe('calls that will not go on', () => {
-  it('a no of the application takes the question back and is told to the model', async () => {
+  it('google-adk:a-no-takes-back — a no of the application takes the question back and is told to the model', async () => {
     const { stage, kit, runner, prompts } = await clerk([PAY, { text: 'stopped' }])
     await all(kit.run(runner, GO))
     const events = await all(kit.run(runner, await answer(stage, { confirmed: false })))
@@ -249,12 +249,23 @@ describe('calls that will not go on', () => {
     expect(stage.paid()).toEqual([])
   })
 
-  it('and so does a no that came as text, as from ADK’s web page', async () => {
+  it('google-adk:a-no-takes-back — and so does a no that came as text, as from ADK’s web page', async () => {
     const { stage, kit, runner } = await clerk([PAY, { text: 'stopped' }])
     await all(kit.run(runner, GO))
     const response = { response: JSON.stringify({ confirmed: false }) }
     expect(textOf(await all(kit.run(runner, await answer(stage, response))))).toBe('stopped')
     expect(await stage.world.human.pending()).toEqual([])
+  })
+
+  it('google-adk:a-no-takes-back — its own question, while its neighbour’s stays', async () => {
+    const { stage, kit, runner } = await clerk([NOTED_AND_PAID, { text: 'one less' }])
+    await all(kit.run(runner, GO))
+    const both = await answer(stage, { confirmed: false })
+    const parts = both.newMessage.parts.slice(0, 1)
+    await all(kit.run(runner, { ...PLACE, newMessage: { role: 'user', parts } }))
+    expect((await waitingIn(stage)).map(({ callId }) => callId)).toEqual(['c3'])
+    const left = await stage.world.human.pending()
+    expect(left.map(({ details }) => details[0].identifier)).toEqual(['beta'])
   })
 
   it('abandoned: taken back by another process, and the model knows', async () => {
@@ -278,7 +289,7 @@ describe('calls that will not go on', () => {
 describe('a confirmation of the application', () => {
   const confirming = { requireConfirmation: true } as const
 
-  it('comes first; then the call pauses by itself, and goes on', async () => {
+  it('google-adk:own-confirmation — comes first; then the call pauses by itself, and goes on', async () => {
     const { stage, kit, runner } = await clerk([PAY, { text: 'paid' }], confirming)
     await all(kit.run(runner, GO))
     expect(await stage.world.human.pending()).toEqual([])
@@ -292,7 +303,7 @@ describe('a confirmation of the application', () => {
     expect(await stage.grants()).toEqual({ issued: 1, alive: 0 })
   })
 
-  it('beside a call that waits: neither is lost', async () => {
+  it('google-adk:own-confirmation — beside a call that waits: neither is lost', async () => {
     const stage = await openStage()
     await newSession(stage.sessions)
     const kit = stage.kit()
@@ -333,7 +344,7 @@ describe('where ADK could not go on, a call waits', () => {
   const paying = (stage: Stage, kit: Kit, more: Parameters<typeof acting>[2] = {}) =>
     acting([payTool(stage, kit)], [PAY, { text: 'paid' }], more).agent
 
-  it('in an agent that is a tool', async () => {
+  it('google-adk:waits-where-lost — in an agent that is a tool', async () => {
     const stage = await openStage()
     await newSession(stage.sessions)
     const kit = stage.kit()
@@ -344,7 +355,7 @@ describe('where ADK could not go on, a call waits', () => {
     expect(resultsIn(prompts.at(-1))).toMatchObject([{ told: { result: 'paid' } }])
   })
 
-  it('in a workflow agent', async () => {
+  it('google-adk:waits-where-lost — in a workflow agent', async () => {
     const stage = await openStage()
     await newSession(stage.sessions)
     const kit = stage.kit()
@@ -355,7 +366,7 @@ describe('where ADK could not go on, a call waits', () => {
     expect(textOf(await going)).toBe('after')
   })
 
-  it('in a sub-agent that hands nothing up, unless the runner is resumable', async () => {
+  it('google-adk:waits-where-lost — in a sub-agent that hands nothing up, unless the runner is resumable', async () => {
     for (const isResumable of [false, true]) {
       const stage = await openStage()
       await newSession(stage.sessions)

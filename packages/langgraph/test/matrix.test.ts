@@ -105,10 +105,13 @@ describe('one open call beside two that wait, across processes', () => {
     ])
   })
 
-  it('pause:goes-on-in-a-new-process — each process was killed, nobody was asked twice, nothing is left', () => {
+  it('pause:goes-on-in-a-new-process — each process was killed, and nobody was asked twice', () => {
     expect(ended).toEqual(['SIGKILL', 'SIGKILL', 'SIGKILL', 'SIGKILL'])
     expect(pids.size).toBe(4)
     expect(asked).toBe(3 * names.length)
+  })
+
+  it('end:revokes-all — in the process that came to the end, whichever began it', () => {
     expect(alive.length).toBeGreaterThanOrEqual(3 * names.length)
     expect(alive.filter(Boolean)).toEqual([])
   })

@@ -119,17 +119,16 @@ export const layouts: Readonly<Record<string, (parts: Parts) => Layout>> = {
       const durable = createDurableAgent({ agent: clerk(parts) })
       return { durable, ...ofAgent(parts, { clerk: durable as unknown as Agent }, 'clerk') }
     }
-    const { durable, mastra, wake } = made()
-    // Its stream ends before its run has come to rest.
+    const { durable, agent, mastra } = made()
+    // Its stream may end before its run has come to rest, or, where a run pauses, never.
     const rest = () => mastra.shutdown({ drainTimeout: 60_000 })
     return {
       start: async () => {
-        const { output } = await durable.stream('go', { closeOnSuspend: true })
-        await read([output])
+        await durable.stream('go')
         await rest()
       },
       wake: async () => {
-        await wake()
+        await wake(agent)
         await rest()
       },
       waiting: () => made().waiting(),

@@ -6,7 +6,8 @@ import type {
   RequestStateCodec,
 } from '@modelcontextprotocol/server'
 import { attend } from './attend.ts'
-import type { Execute } from './open-call.ts'
+import { wasRead } from './disconnects.ts'
+import type { Execute, Settled } from './open-call.ts'
 import type { Settings } from './options.ts'
 import type { Caller } from './read-call.ts'
 import type { Kept } from './request-state.ts'
@@ -24,6 +25,8 @@ export interface Ground {
 
 /** An execution waits for as long as somebody waits for it; this is only where core stops by itself. */
 const LONGEST_WAIT_MS = 86_400_000
+/** Once nobody waits any more, the wait is over after this; the authority is not asked more often for it. */
+const TURN_MS = 250
 
 /** One `tools/call` from its arguments to what the client is told. */
 export async function driveCall(
@@ -39,17 +42,23 @@ export async function driveCall(
   if ('content' in run) return run
   return run.use(async () => {
     const call = run.calls.find(line, caller.kept)
-    const parked = run.calls.collect(line, call)
-    if (parked) return parked
-    const settled = await attend(
-      call,
-      caller,
-      settings,
-      executionOf(run, tool, input, args, caller, settings),
-    )
-    if (settled.kind === 'result') return settled.result
+    // Done before, for a caller that was not there any more.
+    const settled: Settled =
+      call.result === undefined
+        ? await attend(
+            call,
+            caller,
+            settings,
+            executionOf(run, tool, input, args, caller, settings),
+          )
+        : { kind: 'result', result: call.result }
+    if (settled.kind === 'result') {
+      void wasRead(caller.context.http?.req).then((read) => read && run.calls.delivered(line, call))
+      return settled.result
+    }
     const { approval } = settled
     if (!caller.shows(approval)) return pendingResult(approval, settings)
+    call.keptByClient = true
     const kept = { line, key: call.key, handle: approval.handle }
     return showPages(approval, await codec.mint(kept, caller.context))
   })
@@ -89,6 +98,7 @@ function executionOf(
           pending: 'suspend',
           durable: true,
           waitMs: LONGEST_WAIT_MS,
+          turnMs: TURN_MS,
           onPending,
           ...(resumeFrom === undefined ? {} : { resumeFrom }),
         },

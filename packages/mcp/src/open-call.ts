@@ -1,9 +1,9 @@
 import type { PendingApproval, PendingVerdict } from '@lumojit/core'
 import type { CallToolResult } from '@modelcontextprotocol/server'
 
-/** How one execution of a call ended. `keep`: whether it must not be done again for a caller that missed it. */
+/** How a call stands for one who waits for it. `keep`: it must not be done again for a caller that missed it. */
 export type Settled =
-  | { readonly kind: 'result'; readonly result: CallToolResult; readonly keep: boolean }
+  | { readonly kind: 'result'; readonly result: CallToolResult; readonly keep?: boolean }
   | { readonly kind: 'pending'; readonly approval: PendingApproval }
 
 /** One execution: what core's call needs to know of all who wait for it. Never rejects. */
@@ -32,14 +32,16 @@ export class OpenCall {
   /** The decision that is waited for, while it is. */
   approval: PendingApproval | undefined
   result: CallToolResult | undefined
+  /** A client was given something to keep of it. */
+  keptByClient = false
   readonly #waiting = new Set<Waiting>()
-  readonly #onResult: (call: OpenCall, delivered: boolean, keep: boolean) => void
+  readonly #onResult: (call: OpenCall, keep: boolean) => void
   #running: Promise<Settled> | undefined
 
   constructor(
     key: string,
     handle: string | undefined,
-    onResult: (call: OpenCall, delivered: boolean, keep: boolean) => void,
+    onResult: (call: OpenCall, keep: boolean) => void,
   ) {
     this.key = key
     this.handle = handle
@@ -81,9 +83,8 @@ export class OpenCall {
       return settled
     }
     this.approval = undefined
-    const delivered = [...this.#waiting].some(({ signal }) => !signal.aborted)
     this.result = settled.result
-    this.#onResult(this, delivered, settled.keep)
+    this.#onResult(this, settled.keep === true)
     return settled
   }
 }

@@ -1,14 +1,16 @@
 import type { Clock } from '@lumojit/core'
-import type { CallToolResult } from '@modelcontextprotocol/server'
 import { OpenCall } from './open-call.ts'
 import { KEPT_SECONDS, type Kept } from './request-state.ts'
+
+/** Results that are kept at once for callers that have gone; beyond that the oldest goes. */
+const MOST_PARKED = 32
 
 /** The calls of one run that are not over, by who calls what. */
 export class OpenCalls {
   readonly #clock: Clock
   readonly #parkMs: number
   readonly #open = new Map<string, OpenCall>()
-  /** Calls whose result nobody was there for, and until when it is kept. */
+  /** Calls that are done and whose result nobody has read yet, and until when it is kept. */
   readonly #parked = new Map<OpenCall, number>()
   /** Keys of calls that are over, so that what a client kept of them does not begin them again. */
   readonly #over = new Map<string, number>()
@@ -24,23 +26,21 @@ export class OpenCalls {
     const known = this.#open.get(line)
     if (known) return known
     const again = kept?.line === line && !this.#over.has(kept.key) ? kept : undefined
-    const call = new OpenCall(
-      again?.key ?? `mcp/${crypto.randomUUID()}`,
-      again?.handle,
-      (over, delivered, keep) => {
-        if (delivered || !keep || this.#parkMs === 0) this.#forget(line, over)
-        else this.#parked.set(over, this.#clock.now() + this.#parkMs)
-      },
-    )
+    const key = again?.key ?? `mcp/${crypto.randomUUID()}`
+    const call = new OpenCall(key, again?.handle, (done, keep) => {
+      if (keep) this.#parked.set(done, this.#clock.now() + this.#parkMs)
+      else this.delivered(line, done)
+    })
+    call.keptByClient = again !== undefined
     this.#open.set(line, call)
     return call
   }
 
-  /** A result that waited for somebody to come back, given out once. */
-  collect(line: string, call: OpenCall): CallToolResult | undefined {
-    if (!this.#parked.has(call)) return undefined
-    this.#forget(line, call)
-    return call.result
+  /** Somebody has the result: the call is over, and an equal one is another. */
+  delivered(line: string, call: OpenCall): void {
+    if (this.#open.get(line) === call) this.#open.delete(line)
+    this.#parked.delete(call)
+    if (call.keptByClient) this.#over.set(call.key, this.#clock.now() + KEPT_SECONDS * 1000)
   }
 
   /** The last moment at which a person who was asked can still answer; 0 when nobody is asked. */
@@ -51,17 +51,13 @@ export class OpenCalls {
     return Math.max(0, ...moments)
   }
 
-  #forget(line: string, call: OpenCall): void {
-    if (this.#open.get(line) === call) this.#open.delete(line)
-    this.#parked.delete(call)
-    this.#over.set(call.key, this.#clock.now() + KEPT_SECONDS * 1000)
-  }
-
   #sweep(): void {
     const now = this.#clock.now()
+    const tooMany = this.#parked.size - MOST_PARKED
+    const oldest = new Set([...this.#parked.keys()].slice(0, Math.max(tooMany, 0)))
     for (const [line, call] of this.#open) {
       const until = this.#parked.get(call)
-      if (until !== undefined && until <= now) this.#forget(line, call)
+      if (until !== undefined && (until <= now || oldest.has(call))) this.delivered(line, call)
     }
     for (const [key, until] of this.#over) {
       if (until > now) break

@@ -3,9 +3,6 @@ import type { AuthInfo, ServerContext } from '@modelcontextprotocol/server'
 /** Whoever comes in where nobody is asked who they are: over stdio, or on a socket without `auth`. */
 export const LOCAL = 'local'
 
-/** Longest name of a run that is looked at. */
-const MOST_RUN_LENGTH = 200
-
 /** Who calls, as was verified before the call came in. Two users of one OAuth client are two. */
 export function principalOf(context: ServerContext): string {
   const info = context.http?.authInfo
@@ -20,5 +17,5 @@ function nameOf({ clientId, extra }: AuthInfo): string {
 
 /** What the client calls its run. It never stands alone: a run is a principal's. */
 export function runOf(context: ServerContext): string {
-  return context.http?.req?.headers.get('x-lumojit-run')?.slice(0, MOST_RUN_LENGTH) ?? ''
+  return context.http?.req?.headers.get('x-lumojit-run') ?? ''
 }

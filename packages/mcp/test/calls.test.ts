@@ -4,9 +4,15 @@ import { APPROVALS, openStage, type Stage, textOf } from './stage.ts'
 
 let stage: Stage
 beforeEach(async () => {
-  stage = await openStage()
+  stage = await openStage({ maxBlockMs: 20_000 })
 })
 afterEach(() => stage.close())
+
+/** For calls that are to end before anybody decides. */
+async function impatient() {
+  await stage.close()
+  stage = await openStage({ maxBlockMs: 300 })
+}
 
 it('what the authority grants at once is simply done, for clients of both eras', async () => {
   for (const client of [await stage.client(), await stage.oldClient()]) {
@@ -26,6 +32,7 @@ it('gateway:both-eras — one handler speaks 2026-07-28 without and 2025-11-25 w
 })
 
 it('gateway:same-call-goes-on — held open, then told it is pending, then the same call has the result', async () => {
+  await impatient()
   for (const [client, id] of [
     [await stage.client(), 'one'],
     [await stage.oldClient(), 'two'],
@@ -42,7 +49,7 @@ it('gateway:same-call-goes-on — held open, then told it is pending, then the s
       requests: [{ request_id: waiting?.requestId, waits_for: 'approver' }],
     })
     const still = await client.callTool({ name: 'pay', arguments: { id } })
-    expect(still._meta).toEqual(pending._meta)
+    expect(textOf(still)).toBe(textOf(pending))
     await stage.world.human.approve(waiting?.requestId ?? '')
     const done = await client.callTool({ name: 'pay', arguments: { id } })
     expect(done.isError).toBeFalsy()
@@ -96,6 +103,7 @@ it('gateway:refusal-is-final — a no is told once and for all, and nobody is as
 })
 
 it('gateway:no-token-on-the-wire — neither header, frame nor result holds one; a planted one is found', async () => {
+  await impatient()
   const client = await stage.client({
     capabilities: { elicitation: { url: {} } },
     inputRequired: { autoFulfill: false },

@@ -31,6 +31,8 @@ export interface Stage {
     capabilities?: object
     headers?: Record<string, string>
   }): Promise<OldClient>
+  /** From now on another gateway answers at the same address, as after a restart. The former one is not closed. */
+  swap(make: () => Gateway): void
   close(): Promise<void>
 }
 
@@ -38,7 +40,7 @@ export const APPROVALS = 'https://console.acme-corp.com/requests/'
 const id = z.object({ id: z.string() })
 
 /** The tools of the stage: a read and an effect that are let through, and two that a person decides. */
-function addTools(gateway: Gateway, api: string): void {
+export function addTools(gateway: Gateway, api: string): void {
   const get = (path: string) => `${api}/v1/${path}`
   gateway.tool(
     'read_document',
@@ -61,18 +63,22 @@ function addTools(gateway: Gateway, api: string): void {
   )
 }
 
-export async function openStage(options: Partial<GatewayOptions> = {}): Promise<Stage> {
-  const world = await createWorld({
-    http: true,
-    authority: { approvalUri: ({ requestId }) => `${APPROVALS}${requestId}` },
-  })
+export const approvalUri = ({ requestId }: { requestId: string }) => `${APPROVALS}${requestId}`
+
+export async function openStage(
+  options: Partial<GatewayOptions> = {},
+  { named = true }: { readonly named?: boolean } = {},
+): Promise<Stage> {
+  const world = await createWorld({ http: true, ...(named && { authority: { approvalUri } }) })
+  const gateways: Gateway[] = []
   const gateway = createGateway({ jit: world.jit(), maxBlockMs: 500, progressMs: 50, ...options })
   addTools(gateway, world.api.url)
+  gateways.push(gateway)
   const wire: string[] = []
   const clients: { close(): Promise<void> }[] = []
   const fetch = async (url: string | URL | Request, init?: RequestInit): Promise<Response> => {
     wire.push(String(init?.body ?? ''))
-    const response = await gateway.fetch(new Request(url, init))
+    const response = await (gateways.at(-1) ?? gateway).fetch(new Request(url, init))
     wire.push(JSON.stringify([...response.headers]))
     if (!response.body) return response
     const decoder = new TextDecoder()
@@ -106,9 +112,10 @@ export async function openStage(options: Partial<GatewayOptions> = {}): Promise<
       clients.push(client)
       return client
     },
+    swap: (make) => void gateways.push(make()),
     close: async () => {
       for (const client of clients) await client.close().catch(() => {})
-      await gateway.close()
+      for (const each of gateways) await each.close()
       await world.close()
     },
   }

@@ -70,6 +70,7 @@ const AGENTS: Readonly<Record<string, readonly AgentProgram[]>> = {
 /** What the gateway's side of a framework needs beside what its document names. */
 const EXTRAS: Readonly<Record<string, string>> = {
   agno: 'agno[mcp]',
+  'crewai-tools': 'crewai-tools[mcp]',
   'google-adk': 'google-adk[mcp]',
 }
 

@@ -251,6 +251,12 @@ export const authorityStores: readonly Requirement[] = [
         replace: '',
         why: 'a chain goes without a trace',
       },
+      {
+        file: 'packages/authority/src/caretaker.ts',
+        find: '      .then(() => sweep(context))\n',
+        replace: '',
+        why: 'nothing is ever forgotten',
+      },
     ],
   },
   {

@@ -99,7 +99,7 @@ export const consoles: readonly Requirement[] = [
     source: 'issue 7.2 and must show',
     sabotages: [
       {
-        file: 'packages/console/src/create-console.ts',
+        file: 'packages/console/src/entrance.ts',
         find: "if (posted && !isToken(form.get('csrf'), visitor.csrf))",
         replace: "if (posted && form.get('csrf') === null)",
         why: 'any token will do',
@@ -208,9 +208,9 @@ export const consoles: readonly Requirement[] = [
     source: 'issue 7.2',
     sabotages: [
       {
-        file: 'packages/console/src/create-console.ts',
-        find: "    throttle.count(posted ? 'posts' : 'reads', visitor.session?.key ?? 'nobody')\n",
-        replace: '',
+        file: 'packages/console/src/entrance.ts',
+        find: "      if (visitor.session) throttle.count(posted ? 'posts' : 'reads', visitor.session.key)\n      else if",
+        replace: '      if',
       },
     ],
   },
@@ -257,7 +257,7 @@ export const consoles: readonly Requirement[] = [
     source: 'issue 7.1',
     sabotages: [
       {
-        file: 'packages/console/src/create-console.ts',
+        file: 'packages/console/src/answers.ts',
         find: "if (!response.headers.has('cache-control')) response.headers.set('cache-control', 'no-store')",
         replace: '',
         why: 'the page lies in the browser’s cache',

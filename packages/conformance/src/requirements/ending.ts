@@ -31,6 +31,18 @@ export const ending: readonly Requirement[] = [
         replace: '',
         why: 'base tokens live on',
       },
+      {
+        file: 'packages/mastra/src/run-tasks.ts',
+        find: 'if (kept && kept.run !== name) {',
+        replace: "if (kept?.run === '') {",
+        why: 'a durable agent that goes on elsewhere ends another task than its own',
+      },
+      {
+        file: 'packages/langgraph/src/thread-runs.ts',
+        find: "signal.addEventListener('abort', () => this.#endAborted(name, task), { once: true })",
+        replace: 'void this.#endAborted',
+        why: 'nobody ends what was aborted',
+      },
     ],
   },
   {

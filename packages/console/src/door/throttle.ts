@@ -17,7 +17,8 @@ export const createThrottle = (
       let window = windows.get(name)
       if (!window || at - window.since >= WINDOW_MS) {
         if (windows.size > 10_000)
-          for (const [key, { since }] of windows) if (at - since >= WINDOW_MS) windows.delete(key)
+          for (const [key, { since }] of windows)
+            if (at - since >= WINDOW_MS || windows.size > 10_000) windows.delete(key)
         window = { since: at, used: 0 }
         windows.set(name, window)
       }
@@ -45,3 +46,5 @@ export const createThrottle = (
     },
   }
 }
+
+export type Throttle = ReturnType<typeof createThrottle>

@@ -19,6 +19,9 @@ const HTMX = JSON.stringify({
   history: false,
   extensions: 'sse',
   defaultSettleDelay: 0,
+  // A refusal is told beside the list, not in its place; what a person opened stays open.
+  noSwap: [204, 304, '4xx', '5xx'],
+  morphIgnore: ['data-htmx-powered', 'open'],
 })
 
 /** An HTML document around `body`. */

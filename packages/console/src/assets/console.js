@@ -66,6 +66,14 @@ document.addEventListener('htmx:sse:error', (event) => {
     3000,
   )
 })
+document.addEventListener('htmx:response:error', (event) => {
+  const status = event.detail?.ctx?.response?.status
+  say(
+    status === 401
+      ? 'You are signed out: open the page again to sign in.'
+      : 'This page could not be refreshed: what you see may be old.',
+  )
+})
 document.addEventListener('htmx:sse:close', (event) => {
   if (event.detail?.reason !== 'removed') say('The live line ended: open the page again.')
 })

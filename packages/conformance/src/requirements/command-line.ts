@@ -274,7 +274,7 @@ export const commandLine: readonly Requirement[] = [
     sabotages: [
       {
         file: 'packages/cli/src/doctor/resource.ts',
-        find: "json.error !== 'invalid_target'",
+        find: "json.error !== 'invalid_target' && json.code !== 'invalid_target'",
         replace: "json.error !== 'never'",
         why: 'it is not told from other trouble',
       },

@@ -21,7 +21,9 @@ function faultsOf(tarball: string, name: string): string[] {
     .map((word) => `package.json still says ${word}`)
   if (!files.includes('package/LICENSE')) faults.push('has no LICENSE')
   if (!files.some((file) => file.startsWith('package/dist/'))) faults.push('has no dist')
-  const stray = files.filter((file) => !/^package\/(?:dist|src)\/|^package\/[^/]+$/.test(file))
+  const stray = files.filter(
+    (file) => !/^package\/(?:dist|src|schema)\/|^package\/[^/]+$/.test(file),
+  )
   if (stray.length > 0) faults.push(`holds ${stray.join(', ')}`)
   return faults.map((fault) => `${name}: ${fault}`)
 }

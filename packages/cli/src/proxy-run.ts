@@ -50,6 +50,7 @@ export interface RunEnd {
 const MOST_KEPT = 100
 /** An execution waits for as long as somebody waits for it; this is only where the engine stops by itself. */
 const LONGEST_WAIT_MS = 86_400_000
+const TURN_MS = 250
 
 /** What programs do through one proxy: one task at the authority, and the calls of it that are not over. */
 export class ProxyRun {
@@ -198,6 +199,8 @@ export class ProxyRun {
           durable: true,
           waitMs: LONGEST_WAIT_MS,
           onPending: how.onPending,
+          // So often it is looked whether anybody still waits for the answer.
+          turnMs: TURN_MS,
           ...(how.handle !== undefined && { resumeFrom: how.handle }),
         },
         async (context) => {

@@ -14,7 +14,7 @@ export const readingPart = (
     at < liveToken.expiresAt &&
     tokens.get(liveToken.jti)?.revokedAt === undefined
   const holds = (taskId: string, at: number) =>
-    ofTask(taskId).filter((request) => lives(request, at)).length
+    taskIsActive(taskId, at) ? ofTask(taskId).filter((request) => lives(request, at)).length : 0
   const taskOf = ({ taskId }: StoredRequest) => tasks.get(taskId) as StoredTask
   const inState = (task: StoredTask, state: string, at: number): boolean =>
     state === (task.state === 'active' && at >= task.expiresAt ? 'expired' : task.state)

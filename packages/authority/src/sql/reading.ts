@@ -11,7 +11,8 @@ const lives = (at: number) => sql<SqlBool>`request.live_until > ${at} and reques
   and exists (select 1 from token where token.jti = request.live_jti and token.revoked_at is null)`
 
 const holds = (at: number) =>
-  sql<number>`(select count(*) from request where request.task_id = task.id and ${lives(at)})`
+  sql<number>`(select count(*) from request where request.task_id = task.id and ${lives(at)}
+    and task.state = 'active' and task.expires_at > ${at})`
 
 /** `task` rows in this state at that moment. */
 const inState = (state: string, at: number): Expression<SqlBool> =>

@@ -153,6 +153,9 @@ export const readingCases = (withStore: WithStore): readonly SuiteCase[] => [
       assert.deepEqual(await ids({ state: 'active' }, NOW + 9).then((all) => all.length), 4)
       const last = (await store.taskPage(NOW + 6, {}, { limit: 9 })).items.at(-1)
       assert.deepEqual([last?.pending, last?.holds], [1, 1])
+      await store.endTask('task_0', { state: 'completed', at: NOW + 7, by: 'agent:agt_1' })
+      const ended = (await store.taskPage(NOW + 8, {}, { limit: 9 })).items.at(-1)
+      assert.deepEqual([ended?.pending, ended?.holds], [0, 0])
       const asked = await store.requestsOf('task_0')
       assert.deepEqual(
         asked.map(({ id }) => id),

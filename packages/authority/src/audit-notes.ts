@@ -3,6 +3,7 @@ import type { AuditNote } from './audit-chain.ts'
 import type {
   ChainHead,
   StoredAgent,
+  StoredDelivery,
   StoredKey,
   StoredRequest,
   StoredSession,
@@ -196,6 +197,14 @@ export const auditNotes = {
     kind: 'user-token.ended',
     by: user(token.holder),
     data: present({ jti: token.jti }),
+  }),
+  /** Told in the chain of who did it: a delivery has none of its own. */
+  deliveryRetried: ({ id, url, event }: StoredDelivery, at: number, userId: string): AuditNote => ({
+    chain: user(userId),
+    at,
+    kind: 'delivery.retried',
+    by: user(userId),
+    data: present({ delivery: id, url, event }),
   }),
   keyAdded: ({ generation, jwk, signsFrom }: StoredKey, at: number, by: string): AuditNote => ({
     chain: 'keys',

@@ -30,6 +30,9 @@ const ENDPOINTS = [
   'POST /jit/agents/x/rotate',
   'POST /jit/agents/x/suspend',
   'POST /jit/agents/x/resume',
+  'GET /jit/webhooks',
+  'GET /jit/deliveries',
+  'POST /jit/deliveries/x/retry',
 ]
 
 describe.each(['orgs', 't'] as const)('the human’s side over HTTP, under /%s', (prefix) => {

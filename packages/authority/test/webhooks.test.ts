@@ -146,6 +146,62 @@ describe('webhooks', () => {
     expect(heard).toBe(0)
   })
 
+  it('human:dead-letters — over HTTP what was given up is listed with its last answer, and tried again by who may', async () => {
+    const { w, sent } = await open([0, 500, 500, 500, 500, 500, 500, 503])
+    const { operations } = w.authority
+    const token = (await operations.issueUserToken({ userId: 'u_root' })).accessToken
+    const call = (method: string, path: string) => w.call(method, path, token)
+    const task = await w.openTask()
+    const id = await w.askPerson(task)
+    const next = async () => (await call('GET', '/jit/deliveries?state=due')).body.data[0]
+    await expect.poll(async () => (await next())?.attempts).toBe(1)
+    expect(await next()).toEqual({
+      id: expect.stringMatching(/^evt_/),
+      url: HOOK,
+      event: 'request.pending',
+      state: 'due',
+      task_id: task,
+      request_id: id,
+      at: '2026-01-30T14:00:00.000Z',
+      attempts: 1,
+      last_status: 0,
+      next_attempt_at: '2026-01-30T14:00:05.000Z',
+    })
+    for (let attempt = 1; attempt < 8; attempt++) {
+      await expect.poll(() => w.clock.sleeping).toBeGreaterThan(0)
+      const due = async () => (await operations.listDeliveries({ by, state: 'due' })).items[0]
+      await expect.poll(async () => (await due())?.attempts).toBe(attempt)
+      w.clock.advance(43_200_000)
+      await expect.poll(() => sent.length).toBe(attempt + 1)
+    }
+    // The token of the morning has run out by now.
+    const later = (await operations.issueUserToken({ userId: 'u_root' })).accessToken
+    const dead = async () => (await w.call('GET', '/jit/deliveries?state=dead', later)).body
+    await expect.poll(async () => (await dead()).total).toBe(1)
+    const [letter] = (await dead()).data
+    expect(letter).toMatchObject({ state: 'dead', attempts: 8, last_status: 503 })
+    expect(letter).not.toHaveProperty('next_attempt_at')
+    const { body: hooks } = await w.call('GET', '/jit/webhooks', later)
+    expect(hooks).toEqual({
+      data: [{ url: HOOK, events: expect.any(Array), due: 0, dead: 1 }],
+      total: 1,
+    })
+    expect(JSON.stringify([hooks, letter])).not.toContain(SECRET)
+    const retry = `/jit/deliveries/${letter.id}/retry`
+    const bob = (await operations.issueUserToken({ userId: 'u_bob' })).accessToken
+    expect((await w.call('POST', retry, bob)).status).toBe(403)
+    expect((await w.call('GET', '/jit/deliveries', bob)).status).toBe(403)
+    expect(sent.length).toBe(8)
+    const tried = await w.call('POST', retry, later)
+    expect([tried.status, tried.body.state]).toEqual([200, 'due'])
+    await expect.poll(() => sent.length).toBe(9)
+    await expect.poll(async () => (await dead()).total).toBe(0)
+    expect((await w.call('POST', retry, later)).status).toBe(404)
+    expect((await w.call('GET', '/jit/deliveries?state=lost', later)).status).toBe(400)
+    const { items } = await operations.searchAudit({ by, kind: 'delivery.retried' })
+    expect(items).toMatchObject([{ by: 'user:u_root', data: { delivery: letter.id, url: HOOK } }])
+  })
+
   const bad: readonly (readonly [string, object])[] = [
     ['plain http', { url: 'http://hooks.example/', secret: SECRET }],
     ['no URL', { url: 'hooks', secret: SECRET }],

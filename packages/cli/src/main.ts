@@ -22,6 +22,7 @@ import * as signIn from './sign-in.ts'
 import type { Surroundings } from './surroundings.ts'
 import * as tasks from './tasks.ts'
 import * as user from './user.ts'
+import * as webhooks from './webhooks.ts'
 
 /** In the order of `--help`. Each file is one command, or one group of them. */
 const COMMANDS: readonly { register(program: Command, around: Surroundings): void }[] = [
@@ -38,6 +39,7 @@ const COMMANDS: readonly { register(program: Command, around: Surroundings): voi
   tasks,
   audit,
   rules,
+  webhooks,
   fetch,
   proxy,
   mcp,

@@ -1,5 +1,6 @@
 import { chmodSync, existsSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
+import { memoryStore } from '@lumojit/authority'
 import type { RunningAuthority } from '@lumojit/authority/node'
 import { hashSecret } from '@lumojit/authority/seed'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -290,6 +291,43 @@ describe('audit, rules, agents', () => {
     ).toMatchObject([{ decision: 'grant' }])
     expect((await bob('rules', 'test', 'nonsense')).code).toBe(2)
     expect(jsonOf(await bob('tasks', '--json'))).toMatchObject([{ pending: 0 }])
+  })
+
+  it('human:dead-letters — what no system took is listed, and tried again by its id', async () => {
+    // A private address that nobody allowed: refused before anything is sent.
+    const url = 'https://10.1.2.3/jit'
+    const store = memoryStore()
+    const other = await world.authority({
+      store,
+      webhooks: [
+        { url, secret: 'whsec_MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIz', events: ['agent.suspended'] },
+      ],
+      users: [{ id: 'u_root', email: 'root@acme.test', rights: ['jit.admin'] }],
+    })
+    const { operations, issuer } = other.authority
+    const { accessToken } = await operations.issueUserToken({ userId: 'u_root' })
+    const env = { LUMOJIT_URL: issuer, LUMOJIT_TOKEN: accessToken }
+    const root = (...args: string[]) => shell.run(args, { env })
+    expect((await bob('webhooks')).stdout).toMatch(/^There is no webhook/)
+    await operations.suspendAgent({ by: { user: 'u_root' }, agentId: 'bot' })
+    await expect
+      .poll(async () => jsonOf(await root('webhooks', '--json')).at(-1))
+      .toMatchObject({ type: 'delivery', attempts: 1, last_status: 0 })
+    const [owed] = (await operations.listDeliveries({ by: { user: 'u_root' } })).items
+    const deliveryId = owed?.id ?? ''
+    expect((await root('webhooks', 'retry', deliveryId)).code).toBe(7)
+    // As after its last attempt, which would be a day away.
+    const day = Date.now() + 86_400_000
+    for (const each of await store.takeDeliveries(day, { most: 1, leaseMs: 1_000 }))
+      await store.settleDelivery(each, { status: 410, delivered: false })
+    const { stdout } = await root('webhooks', '--dead')
+    expect(stdout).toMatch(/^DUE +GIVEN UP +WEBHOOK +EVENTS\n0 +1 +https:/)
+    expect(stdout).toMatch(new RegExp(`${deliveryId} +given up +\\d+ +410 `))
+    const again = await root('webhooks', 'retry', deliveryId)
+    expect([again.code, again.stdout]).toEqual([0, `Due again: agent.suspended to ${url}.\n`])
+    expect(jsonOf(await root('webhooks', '--dead', '--json'))).toMatchObject([
+      { type: 'webhook', url, due: 1, dead: 0 },
+    ])
   })
 
   it('cli:agents — made, rotated and suspended at an authority that runs', async () => {

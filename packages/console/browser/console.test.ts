@@ -270,6 +270,7 @@ it('is at ease on a phone and in the dark: nothing is wider than the screen, and
     '/audit',
     '/rules',
     '/agents',
+    '/webhooks',
   ]
   const looks = [
     { viewport: { width: 1280, height: 900 }, colorScheme: 'light' },

@@ -6,6 +6,7 @@ import { inboxRoutes } from './rooms/inbox.ts'
 import { requestRoutes } from './rooms/request.ts'
 import { rulesRoutes } from './rooms/rules.ts'
 import { tasksRoutes } from './rooms/tasks.ts'
+import { webhooksRoutes } from './rooms/webhooks.ts'
 
 /** Every page and every act, by room. Nothing is changed by a GET. */
 export const deskRoutes = (): readonly Route<Desk>[] => [
@@ -16,4 +17,5 @@ export const deskRoutes = (): readonly Route<Desk>[] => [
   ...auditRoutes,
   ...rulesRoutes,
   ...agentsRoutes,
+  ...webhooksRoutes,
 ]

@@ -12,6 +12,7 @@ const acts = (requestId: string, taskId: string) =>
     ['/console/agents/invoice-bot/rotate', {}],
     ['/console/agents/invoice-bot/suspend', {}],
     ['/console/agents/invoice-bot/resume', {}],
+    ['/console/webhooks/evt_1/retry', {}],
     ['/console/audit/verify', {}],
     ['/console/rules', { details: '{"type":"crm"}' }],
     ['/console/theme', { theme: 'dark' }],
@@ -120,6 +121,7 @@ describe('every answer', () => {
     '/audit',
     '/rules',
     '/agents',
+    '/webhooks',
     '/sign-in',
     '/sign-in/link',
     '/nowhere',
@@ -160,6 +162,7 @@ describe('every answer', () => {
       '/audit/export',
       '/rules',
       '/agents',
+      '/webhooks',
       '/live',
       `/requests/${requestId}`,
       `/tasks/${taskId}`,
@@ -171,7 +174,7 @@ describe('every answer', () => {
       expect((await stranger.get(`/console${path}`, { 'hx-request': 'true' })).status).toBe(401)
     }
     await stranger.get('/console/sign-in')
-    for (const [path, form] of acts(requestId, taskId).slice(0, 10))
+    for (const [path, form] of acts(requestId, taskId).slice(0, 11))
       expect([path, (await stranger.post(path, form)).status]).toEqual([path, 401])
     await nothingChanged(w, requestId, taskId)
   })

@@ -3,11 +3,14 @@ import { createAgent } from '../operations/create-agent.ts'
 import { endTask } from '../operations/end-task.ts'
 import { endUserToken } from '../operations/end-user-token.ts'
 import { listAgents } from '../operations/list-agents.ts'
+import { listDeliveries } from '../operations/list-deliveries.ts'
 import { listGrants } from '../operations/list-grants.ts'
 import { listTasks } from '../operations/list-tasks.ts'
+import { listWebhooks } from '../operations/list-webhooks.ts'
 import { readRequest } from '../operations/read-request.ts'
 import { readTask } from '../operations/read-task.ts'
 import { resumeAgent } from '../operations/resume-agent.ts'
+import { retryDelivery } from '../operations/retry-delivery.ts'
 import { rotateAgent } from '../operations/rotate-agent.ts'
 import { searchAudit } from '../operations/search-audit.ts'
 import { signInForToken } from '../operations/sign-in-for-token.ts'
@@ -19,11 +22,13 @@ import {
   moment,
   presentAgent,
   presentAudit,
+  presentDelivery,
   presentGrant,
   presentPage,
   presentReading,
   presentTaskItem,
   presentTaskReading,
+  presentWebhook,
 } from './present-human.ts'
 import { readJson } from './read-body.ts'
 
@@ -175,6 +180,23 @@ const postResume = async ({ context, request, id }: Call) => {
   return { agent: presentAgent((await resumeAgent(context, { by, agentId: id })).agent) }
 }
 
+const getWebhooks = async ({ context, request }: Call) => {
+  const by = await bearerCaller(context, request)
+  const items = await listWebhooks(context, { by })
+  return presentPage({ items, total: items.length }, presentWebhook)
+}
+
+const getDeliveries = async ({ context, request }: Call) => {
+  const by = await bearerCaller(context, request)
+  const { state, limit, after } = query(request)
+  return presentPage(await listDeliveries(context, { by, state, limit, after }), presentDelivery)
+}
+
+const postRetryDelivery = async ({ context, request, id }: Call) => {
+  const by = await bearerCaller(context, request)
+  return presentDelivery(await retryDelivery(context, { by, deliveryId: id }))
+}
+
 /** The human's side, for programs of people: method, path, success status, and who answers. */
 export const humanRoutes: readonly (readonly [
   'GET' | 'POST',
@@ -198,4 +220,7 @@ export const humanRoutes: readonly (readonly [
   ['POST', '/jit/agents/:id/rotate', 200, postRotate],
   ['POST', '/jit/agents/:id/suspend', 200, postSuspend],
   ['POST', '/jit/agents/:id/resume', 200, postResume],
+  ['GET', '/jit/webhooks', 200, getWebhooks],
+  ['GET', '/jit/deliveries', 200, getDeliveries],
+  ['POST', '/jit/deliveries/:id/retry', 200, postRetryDelivery],
 ]

@@ -2,11 +2,13 @@ import type { Context } from '../context.ts'
 import type {
   AgentView,
   AuditItem,
+  DeliveryItem,
   LiveGrant,
   PendingItem,
   RequestReading,
   TaskItem,
   TaskReading,
+  WebhookView,
 } from '../human-side.ts'
 import type { Page } from '../page.ts'
 import type { StoredRequest, StoredTask } from '../records.ts'
@@ -127,4 +129,26 @@ export const presentAgent = (agent: AgentView) =>
     created_at: at(agent.createdAt),
     rotated_at: at(agent.rotatedAt),
     previous_secret_until: at(agent.previousSecretUntil),
+  })
+
+export const presentWebhook = ({ url, events, due, dead }: WebhookView) => ({
+  url,
+  events,
+  due,
+  dead,
+})
+
+export const presentDelivery = (delivery: DeliveryItem) =>
+  present({
+    id: delivery.id,
+    url: delivery.url,
+    event: delivery.event,
+    state: delivery.due === undefined ? 'dead' : 'due',
+    task_id: delivery.taskId,
+    request_id: delivery.requestId,
+    agent_id: delivery.agentId,
+    at: moment(delivery.at),
+    attempts: delivery.attempts,
+    last_status: delivery.lastStatus,
+    next_attempt_at: at(delivery.due),
   })

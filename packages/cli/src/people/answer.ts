@@ -43,6 +43,7 @@ const WORDS: ReadonlyMap<string, Words> = new Map<string, Words>([
   ],
   ['task_not_found', ['UNKNOWN_ID', exits.refused, '`lumojit tasks` lists them.']],
   ['agent_not_found', ['AGENT_UNKNOWN', exits.refused, '`lumojit agent list` lists them.']],
+  ['delivery_not_found', ['UNKNOWN_ID', exits.refused, '`lumojit webhooks --dead` lists them.']],
   [
     'agent_exists',
     [

@@ -76,6 +76,25 @@ export interface GrantItem {
   readonly expires_at: string
 }
 
+export interface WebhookItem {
+  readonly url: string
+  readonly events: readonly string[]
+  readonly due: number
+  readonly dead: number
+}
+
+export interface DeliveryItem {
+  readonly id: string
+  readonly url: string
+  readonly event: string
+  readonly state: 'due' | 'dead'
+  readonly at: string
+  readonly attempts: number
+  /** 0: nothing answered. */
+  readonly last_status?: number
+  readonly next_attempt_at?: string
+}
+
 export interface AgentItem {
   readonly id: string
   readonly name: string | null

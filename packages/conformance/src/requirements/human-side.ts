@@ -241,6 +241,31 @@ export const humanSide: readonly Requirement[] = [
     ],
   },
   {
+    id: 'human:dead-letters',
+    says: 'What no system of people took is shown to who looks after them, with its last answer, and tried again when they say so.',
+    source: 'the console issue, item 3',
+    sabotages: [
+      {
+        file: 'packages/authority/src/http/present-human.ts',
+        find: '    last_status: delivery.lastStatus,\n',
+        replace: '',
+        why: 'nobody learns why it was not taken',
+      },
+      {
+        file: 'packages/console/src/rooms/webhooks.ts',
+        find: '      await operations.retryDelivery({ by, deliveryId: id })\n',
+        replace: '',
+        why: 'the button does nothing',
+      },
+      {
+        file: 'packages/authority/src/operations/retry-delivery.ts',
+        find: "requireRight(context, input.by, ['jit.admin'])",
+        replace: "requireRight(context, input.by, ['jit.admin', 'jit.approve'])",
+        why: 'who only decides sends what others gave up',
+      },
+    ],
+  },
+  {
     id: 'human:inbox-of-thousands',
     says: 'A page of thousands that wait costs what is shown of it: the store orders and cuts, by an index.',
     source: 'the console issue, must show',

@@ -37,6 +37,7 @@ const STATUS: Partial<Record<OperationErrorCode, ConsoleRefusal['status']>> = {
   request_not_found: 404,
   agent_not_found: 404,
   user_not_found: 404,
+  delivery_not_found: 404,
   not_found: 404,
   invalid_state: 409,
   agent_exists: 409,

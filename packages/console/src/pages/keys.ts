@@ -11,7 +11,7 @@ export const keys = html`<dialog id="keys" aria-labelledby="keys-title"><article
 <div><dt><kbd>d</kbd></dt><dd>go to “Deny”</dd></div>
 <div><dt><kbd>w</kbd></dt><dd>write words for the agent</dd></div>
 <div><dt><kbd>z</kbd></dt><dd>go to “Undo”</dd></div>
-<div><dt><kbd>g</kbd> then <kbd>i</kbd> <kbd>t</kbd> <kbd>g</kbd> <kbd>u</kbd> <kbd>r</kbd> <kbd>n</kbd></dt><dd>Inbox, Tasks, Grants, Audit, Rules, Agents</dd></div>
+<div><dt><kbd>g</kbd> then <kbd>i</kbd> <kbd>t</kbd> <kbd>g</kbd> <kbd>u</kbd> <kbd>r</kbd> <kbd>n</kbd> <kbd>w</kbd></dt><dd>Inbox, Tasks, Grants, Audit, Rules, Agents, Webhooks</dd></div>
 <div><dt><kbd>?</kbd></dt><dd>this list</dd></div>
 </dl>
 <p>A key only moves the focus: deciding takes <kbd>Enter</kbd> as well, so that no stray key decides.</p>

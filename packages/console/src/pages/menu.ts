@@ -1,7 +1,7 @@
 import { html, raw } from 'hono/html'
 import type { Html } from '../words/inert.ts'
 
-export type Room = 'inbox' | 'tasks' | 'grants' | 'audit' | 'rules' | 'agents'
+export type Room = 'inbox' | 'tasks' | 'grants' | 'audit' | 'rules' | 'agents' | 'webhooks'
 
 const ROOMS: readonly (readonly [
   Room,
@@ -16,6 +16,7 @@ const ROOMS: readonly (readonly [
   ['audit', '/audit', 'Audit', 'u', ['jit.audit', 'jit.admin']],
   ['rules', '/rules', 'Rules', 'r', ['jit.admin']],
   ['agents', '/agents', 'Agents', 'n', ['jit.admin']],
+  ['webhooks', '/webhooks', 'Webhooks', 'w', ['jit.admin']],
 ]
 
 /** What the person may see. */

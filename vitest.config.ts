@@ -15,6 +15,8 @@ export default defineConfig({
     testTimeout: 30_000,
     // Files share what they import: every test opens and closes its own world, and loading frameworks again cost 40 % of the time.
     isolate: false,
+    // One core fewer is vitest's default: half of a machine that has two.
+    maxWorkers: '100%',
     expect: { poll: { timeout: 20_000 } },
     projects: ['packages/*', 'tests', 'examples/*', 'scripts'].map((dir) => ({
       extends: true,

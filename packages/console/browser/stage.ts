@@ -51,6 +51,13 @@ export const openStage = async (): Promise<Stage> => {
         { id: 'u_alice', email: 'alice@acme-corp.com' },
       ],
       resources: [NAME],
+      // Private, and nobody allowed that: refused before anything is sent, and owed from then on.
+      webhooks: [
+        {
+          url: 'https://10.1.2.3/hooks/of/a/rather/long/path/for/a/narrow/screen?team=operations',
+          secret: 'whsec_MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIz',
+        },
+      ],
       limits: { openRequests: 200, denials: 20, riskScore: 100_000 },
     },
     { mount: (served) => createConsole({ authority: served }).fetch },

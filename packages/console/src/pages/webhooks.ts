@@ -1,7 +1,7 @@
 import type { DeliveryItem, Page, WebhookView } from '@lumojit/authority'
 import { html, raw } from 'hono/html'
 import { code, type Html } from '../words/inert.ts'
-import { countdown, since } from '../words/time.ts'
+import { moment, since } from '../words/time.ts'
 import { csrfField } from './csrf-field.ts'
 import { empty } from './empty.ts'
 import { type PageContext, page } from './page.ts'
@@ -44,7 +44,7 @@ ${some ? undelivered(context, webhooks) : ''}`,
 const hookRow = ({ url, events, due, dead }: WebhookView): Html =>
   html`<li class="card"><div>
 <p class="line"><strong>${code(url)}</strong>${due > 0 ? html` <span class="tag waits">${due} due</span>` : ''}${dead > 0 ? html` <span class="tag stop">${dead} given up</span>` : ''}</p>
-<p class="line meta">${events.map((event) => html`${code(event)} `)}</p></div></li>`
+<p class="line meta">${events.map((event) => html`<span>${code(event)}</span> `)}</p></div></li>`
 
 const undelivered = (context: PageContext, { deliveries, state, after }: Webhooks): Html => {
   const { path } = context
@@ -66,7 +66,7 @@ const deliveryRow = ({ path, visit, now }: PageContext, delivery: DeliveryItem):
   const { id, url, event, at, attempts, lastStatus, due, taskId, requestId, agentId } = delivery
   return html`<li class="card" id="delivery-${id}"><div>
 <p class="line"><span class="status ${due === undefined ? 'suspended' : 'due'}">${due === undefined ? 'given up' : 'due'}</span> <strong>${code(event)}</strong> to ${code(url)}</p>
-<p class="line meta"><span>${answered(lastStatus)}</span> <span>${attempts === 1 ? '1 attempt' : `${attempts} attempts`}</span> <span>happened ${since(at, now)}</span>${
+<p class="line meta"><span>${answered(lastStatus)}</span> <span>${attempts === 1 ? '1 attempt' : `${attempts} attempts`}</span>${due === undefined ? '' : html` <span>next at ${moment(due, now)} UTC</span>`} <span>happened ${since(at, now)}</span>${
     requestId === undefined
       ? ''
       : html` <a href="${path}/requests/${encodeURIComponent(requestId)}">the request</a>`
@@ -77,7 +77,7 @@ const deliveryRow = ({ path, visit, now }: PageContext, delivery: DeliveryItem):
   }${agentId === undefined ? '' : html` <span>agent ${code(agentId)}</span>`} <span>${code(id)}</span></p></div>${
     due === undefined
       ? html`<form method="post" action="${path}/webhooks/${encodeURIComponent(id)}/retry">${csrfField(visit)}<button class="small" aria-label="Try again: ${event} to ${url}">Try again</button></form>`
-      : countdown(due, now, { over: 'now' })
+      : ''
   }</li>`
 }
 

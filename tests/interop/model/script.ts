@@ -21,7 +21,7 @@ export type Turn = { readonly calls: readonly PlannedCall[] } | { readonly say: 
 export type Script = (conversation: Conversation) => Turn | Promise<Turn>
 
 /** What is said of a call that waits for a person, by whoever says it. */
-const WAITS = /APPROVAL_PENDING|approval is pending|has to approve|timed? ?out/i
+const WAITS = /APPROVAL_PENDING|approval is pending|has to approve|timed? ?out|please try again/i
 const MOST_TRIES = 40
 
 export interface Manner {

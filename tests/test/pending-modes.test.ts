@@ -166,7 +166,7 @@ describe('waiting in place, or pausing', () => {
     })
   })
 
-  it('pause:native — a wait in place becomes a pause as soon as it is told to, and its poll ends', async () => {
+  it('pause:when-told — a wait in place becomes a pause as soon as it is told to, and its poll ends', async () => {
     const world = await stage()
     const jit = world.jit()
     await jit.runTask({}, async (task) => {
@@ -185,7 +185,7 @@ describe('waiting in place, or pausing', () => {
     })
   })
 
-  it('pause:native — being told to pause does not touch what is being sent', async () => {
+  it('pause:when-told — being told to pause does not touch what is being sent', async () => {
     const world = await stage()
     const jit = world.jit()
     await jit.runTask({}, async (task) => {

@@ -20,10 +20,17 @@ export const pausing: readonly Requirement[] = [
         replace: '  const requests: PendingRequest[] = []',
         why: 'the pause names nothing',
       },
+    ],
+  },
+  {
+    id: 'pause:when-told',
+    says: 'A wait in place becomes a pause as soon as its caller says so; what is being sent goes on.',
+    source: 'ruling 9: a gateway joins the callers of one call',
+    sabotages: [
       {
-        file: 'packages/core/src/waiting.ts',
-        find: 'if (call.pause?.aborted) return await pause(task, call)',
-        replace: '',
+        file: 'packages/core/src/call.ts',
+        find: 'pause: how.pause,',
+        replace: 'pause: undefined,',
         why: 'whoever waits in place cannot leave',
       },
     ],
